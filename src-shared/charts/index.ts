@@ -1,0 +1,14 @@
+/** Charts and tables of results, for the interface and for reports. See README.md for what a renderer must register. */
+export { accuracyAgainstSweep, type AccuracyAgainstSweepOptions, type AccuracySeries } from './accuracy-against-sweep'
+export { classAccuracies, classAccuracy, classAccuracyHeight, type ClassAccuracySeries } from './class-accuracy'
+export { confusionMatrix, rowFractions } from './confusion-matrix'
+export { distributionOverInstances, type DistributionGroup, type DistributionOptions } from './distribution-over-instances'
+export { accuracyRange, compactNumber, duration, escapeHtml, fixedNumber, groupedInteger, percent, percentDigits, percentInterval, typographicMinus, type AxisRange } from './format'
+export { chartDescription, type ChartOptions } from './frame'
+export { chartPalettes, seriesColour, type ChartPalette } from './palette'
+export { evenInterval, pointLabel, sweepLabel, sweepSymbol } from './sweep-axis'
+export {
+  accuracyTable, classAccuracyTable, confusionTable, distributionTable, formatCell, isNumeric, toCsv, trainingTable, trialsTable,
+  type Cell, type Column, type Table
+} from './tables'
+export { trainingCurves } from './training-curves'

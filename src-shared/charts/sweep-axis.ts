@@ -1,0 +1,73 @@
+/** Where the points of a sweep lie on the horizontal axis, and what the axis is called. */
+import { sweepParameters } from '../sweep'
+import type { SimulationPoint, SweepParameterId } from '../simulation'
+import { compactNumber } from './format'
+
+export interface SweepAxis {
+  /** Numbers on a number line, or names side by side. */
+  type: 'value' | 'category'
+  name: string
+  /** Names in order, for the type `category`. */
+  categories: readonly string[]
+  /** A line between neighbouring points means something. */
+  connected: boolean
+  /** Position of a point: its value, or the index of its category. */
+  position(point: SimulationPoint): number
+}
+
+/** Parameters for which 0 stands for "ideal" or "unlimited" and which are usually swept in powers of two. */
+const zeroMeans: Partial<Record<SweepParameterId, string>> = { 'adc-bits': 'ideal', 'dac-bits': 'ideal', 'array-rows': 'unlimited' }
+
+/** How the value of a point is written, for axes, tooltips, tables. Without a sweep, its σ. */
+export function pointLabel(point: SimulationPoint, parameter: SweepParameterId | null): string {
+  if (parameter === null || point.value === null) return `σ = ${compactNumber(point.sigma)}`
+  if (typeof point.value === 'string') return point.value
+  return point.value === 0 ? (zeroMeans[parameter] ?? '0') : compactNumber(point.value)
+}
+
+/** `Device uncertainty σ (of full scale)`. */
+export function sweepLabel(parameter: SweepParameterId | null): string {
+  if (parameter === null) return 'Hardware'
+  const { label, unit } = sweepParameters[parameter]
+  return unit === '' || label.toLowerCase().includes(unit) ? label : `${label} (${unit})`
+}
+
+const symbols: Record<SweepParameterId, string> = { sigma: 'σ', mu: 'μ', scale: 'Scales', 'adc-bits': 'ADC bits', 'dac-bits': 'DAC bits', 'array-rows': 'Rows' }
+
+/** The swept parameter as the head of a narrow column: `σ`. */
+export const sweepSymbol = (parameter: SweepParameterId | null): string => (parameter === null ? 'Hardware' : symbols[parameter])
+
+/** More ticks than this crowd a narrow chart. */
+const mostIntervals = 10
+
+/**
+ * Distance of ticks that puts them on the points of an evenly spaced sweep, or undefined when there is none: ticks are
+ * multiples of their distance, and two alone would say too little.
+ */
+export function evenInterval(values: readonly number[]): number | undefined {
+  const sorted = [...new Set(values)].sort((a, b) => a - b)
+  const [first = 0] = sorted
+  const count = sorted.length - 1
+  const step = ((sorted.at(-1) ?? 0) - first) / count
+  // Values come from decimal text: what differs by a millionth of a step is rounding.
+  const near = (a: number, b: number): boolean => Math.abs(a - b) <= step * 1e-6
+  if (count < 2 || !sorted.every((value, index) => near(value, first + index * step))) return undefined
+  for (let every = 1; count / every >= 2; every++) {
+    const interval = step * every
+    if (count % every === 0 && count / every <= mostIntervals && near(Math.round(first / interval) * interval, first)) return Number(interval.toPrecision(12))
+  }
+  return undefined
+}
+
+export function sweepAxis(points: readonly SimulationPoint[], parameter: SweepParameterId | null): SweepAxis {
+  const numeric = parameter !== null && points.every((point) => typeof point.value === 'number')
+  const name = sweepLabel(parameter)
+  if (numeric && zeroMeans[parameter] === undefined) {
+    return { type: 'value', name, categories: [], connected: true, position: (point) => Number(point.value) }
+  }
+  // Numbers in ascending order with "ideal" and "unlimited" (0) at the far end, where they belong; names as they came.
+  const rank = (point: SimulationPoint): number => (point.value === 0 ? Infinity : Number(point.value))
+  const ordered = numeric ? [...points].sort((a, b) => (rank(a) === rank(b) ? 0 : rank(a) - rank(b))) : points
+  const categories = [...new Set(ordered.map((point) => pointLabel(point, parameter)))]
+  return { type: 'category', name, categories, connected: numeric, position: (point) => categories.indexOf(pointLabel(point, parameter)) }
+}

@@ -1,0 +1,68 @@
+/** What is known of an imported network: the import report, one entry per node, and the graph as it is drawn. */
+import { z } from 'zod'
+
+export const placementSchema = z.enum(['analog', 'digital', 'unsupported'])
+export type Placement = z.infer<typeof placementSchema>
+
+export const nodeReportSchema = z.object({
+  /** Unique within the network. */
+  name: z.string(),
+  opType: z.string(),
+  domain: z.string(),
+  placement: placementSchema,
+  /** Why it is placed there, in one sentence. */
+  reason: z.string(),
+  /** Weights and biases of this node. */
+  parameters: z.int(),
+  /** Multiply–accumulate operations for one image; 0 for nodes without a matrix product. */
+  macs: z.int(),
+  inputs: z.array(z.string()),
+  outputs: z.array(z.string()),
+  /** Shape of the first output with N for the batch, for example ["N", 64, 16, 16]. */
+  outputShape: z.array(z.union([z.int(), z.literal('N')])),
+  attributes: z.record(z.string(), z.string()),
+  /** Only for analog nodes: the matrix that is mapped to arrays, once per group. */
+  matrix: z.object({ rows: z.int(), columns: z.int(), groups: z.int(), weightShape: z.array(z.int()), hasBias: z.boolean() }).nullable()
+})
+export type NodeReport = z.infer<typeof nodeReportSchema>
+
+export const networkReportSchema = z.object({
+  name: z.string(),
+  /** SHA-256 of the file as it was imported. */
+  sha256: z.string(),
+  bytes: z.int(),
+  producer: z.string(),
+  irVersion: z.int(),
+  /** Operator-set version of the default domain in the imported file. */
+  opset: z.int(),
+  input: z.object({ name: z.string(), shape: z.array(z.union([z.int(), z.literal('N')])) }),
+  output: z.object({ name: z.string(), classes: z.int() }),
+  /** `fixed` when the network's own computation ties it to the batch size that the exporter wrote. */
+  batch: z.enum(['free', 'freed', 'fixed']),
+  parameters: z.int(),
+  /** Parameters that are stored in analog arrays. */
+  analogParameters: z.int(),
+  macs: z.int(),
+  analogLayers: z.int(),
+  nodes: z.array(nodeReportSchema),
+  /** What the import changed or noticed, in plain words. */
+  notes: z.array(z.string())
+})
+export type NetworkReport = z.infer<typeof networkReportSchema>
+
+/** Histogram of one layer's weights. */
+export const histogramSchema = z.object({ minimum: z.number(), maximum: z.number(), counts: z.array(z.int()) })
+export type Histogram = z.infer<typeof histogramSchema>
+
+export const layerWeightsSchema = z.object({
+  node: z.string(),
+  weights: histogramSchema,
+  bias: histogramSchema.nullable(),
+  weightHalfRange: z.number(),
+  biasHalfRange: z.number().nullable()
+})
+export type LayerWeights = z.infer<typeof layerWeightsSchema>
+
+/** A network as far as it could be read when it cannot be imported: for `acim inspect` and the import dialog. */
+export const tileCountSchema = z.object({ node: z.string(), rowTiles: z.int(), columnTiles: z.int(), groups: z.int(), tiles: z.int(), utilisation: z.number() })
+export type TileCount = z.infer<typeof tileCountSchema>

@@ -1,0 +1,67 @@
+/** A run: one simulation or one fine-tuning, as stored in runs/<id>/run.json. */
+import { z } from 'zod'
+import { preprocessingSchema } from './dataset'
+import { activeEffectSchema } from './effects'
+import { finetuneConfigSchema, finetuneResultSchema } from './finetune'
+import { problemSchema } from './problems'
+import { simulationConfigSchema, simulationResultSchema } from './simulation'
+
+export const runStatuses = ['queued', 'running', 'paused', 'finished', 'cancelled', 'failed', 'interrupted'] as const
+export const runStatusSchema = z.enum(runStatuses)
+export type RunStatus = z.infer<typeof runStatusSchema>
+
+/** What is needed to repeat a run exactly: versions, machine, hashes of the inputs. */
+export const provenanceSchema = z.object({
+  appVersion: z.string(),
+  onnxRuntimeVersion: z.string(),
+  nodeVersion: z.string(),
+  platform: z.string(),
+  processor: z.string(),
+  network: z.object({ name: z.string(), folder: z.string(), sha256: z.string() }),
+  dataset: z.object({ name: z.string(), folder: z.string(), sha256: z.string(), preprocessing: preprocessingSchema })
+})
+export type Provenance = z.infer<typeof provenanceSchema>
+
+const runBaseSchema = z.object({
+  schemaVersion: z.literal(1),
+  /** Folder name: a running number and the kind, for example `0003-simulate`. */
+  id: z.string(),
+  name: z.string(),
+  status: runStatusSchema,
+  createdAt: z.iso.datetime(),
+  finishedAt: z.iso.datetime().nullable(),
+  /** Fraction done, 0 … 1. */
+  progress: z.number(),
+  provenance: provenanceSchema,
+  activeEffects: z.array(activeEffectSchema),
+  problem: problemSchema.nullable()
+})
+
+export const runRecordSchema = z.discriminatedUnion('kind', [
+  runBaseSchema.extend({ kind: z.literal('simulate'), config: simulationConfigSchema, result: simulationResultSchema.nullable() }),
+  runBaseSchema.extend({ kind: z.literal('finetune'), config: finetuneConfigSchema, result: finetuneResultSchema.nullable() })
+])
+export type RunRecord = z.infer<typeof runRecordSchema>
+export type RunKind = RunRecord['kind']
+export type SimulationRun = Extract<RunRecord, { kind: 'simulate' }>
+export type FinetuneRun = Extract<RunRecord, { kind: 'finetune' }>
+
+/** One row of the run table. */
+export const runSummarySchema = z.object({
+  id: z.string(),
+  name: z.string(),
+  kind: z.enum(['simulate', 'finetune']),
+  status: runStatusSchema,
+  createdAt: z.iso.datetime(),
+  progress: z.number(),
+  network: z.string(),
+  dataset: z.string(),
+  /** For the table: digital and first or last noisy top-1, where known. */
+  digitalTop1: z.number().nullable(),
+  noisyTop1: z.number().nullable(),
+  description: z.string(),
+  /** Depends on a network, data set or hardware that the project has changed since. */
+  stale: z.boolean(),
+  problem: problemSchema.nullable()
+})
+export type RunSummary = z.infer<typeof runSummarySchema>

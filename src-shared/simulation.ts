@@ -1,0 +1,89 @@
+/** Monte-Carlo simulation: what is asked for and what comes out. Accuracies are fractions in [0, 1]. */
+import { z } from 'zod'
+import { activeEffectSchema } from './effects'
+import { hardwareSchema, scaleGranularities } from './hardware'
+import { imageRangeSchema } from './dataset'
+import { accuracyStatisticsSchema } from './statistics'
+
+/** Parameters that a one-dimensional sweep can vary. `sweepParameters` in sweep.ts says how each is set. */
+export const sweepParameterIds = ['sigma', 'mu', 'scale', 'adc-bits', 'dac-bits', 'array-rows'] as const
+export type SweepParameterId = (typeof sweepParameterIds)[number]
+
+export const sweepSchema = z.strictObject({
+  parameter: z.enum(sweepParameterIds),
+  values: z
+    .array(z.union([z.number(), z.enum(scaleGranularities)]))
+    .min(1)
+    .max(200)
+    .refine((values) => new Set(values).size === values.length, 'A value stands twice in the sweep; each point is computed once.')
+})
+export type Sweep = z.infer<typeof sweepSchema>
+export type SweepValue = Sweep['values'][number]
+
+export const seedSchema = z.int().min(0).max(0xffffffff)
+
+export const simulationSettingsSchema = z.strictObject({
+  sweep: sweepSchema.nullable().default(null),
+  /** Draws of programmed conductances per point. */
+  chipInstances: z.int().min(1).max(100_000).default(10),
+  /** Images per chip instance. The last `count` of the evaluation split unless `first` is given (position in the whole set). */
+  images: z.strictObject({ count: z.int().min(1), first: z.int().min(0).nullable().default(null) }).prefault({ count: 2000 }),
+  seed: seedSchema.default(1),
+  batch: z.int().min(1).max(4096).default(100)
+})
+export type SimulationSettings = z.infer<typeof simulationSettingsSchema>
+
+/** Everything that determines the result of a simulation besides the network and the data. */
+export const simulationConfigSchema = z.strictObject({ hardware: hardwareSchema, settings: simulationSettingsSchema })
+export type SimulationConfig = z.infer<typeof simulationConfigSchema>
+
+export const digitalResultSchema = z.object({
+  top1: z.number(),
+  top5: z.number(),
+  images: z.int(),
+  /** confusion[true class][predicted class], counts. */
+  confusion: z.array(z.array(z.int())),
+  seconds: z.number(),
+  imagesPerSecond: z.number()
+})
+export type DigitalResult = z.infer<typeof digitalResultSchema>
+
+/** One point of a sweep (or the only one). */
+export const simulationPointSchema = z.object({
+  /** The value of the swept parameter; null without a sweep. */
+  value: z.union([z.number(), z.string()]).nullable(),
+  sigma: z.number(),
+  mu: z.number(),
+  chipInstances: z.int(),
+  top1: accuracyStatisticsSchema,
+  top5: accuracyStatisticsSchema,
+  /** Mean cross-entropy over images and chip instances, in nats. */
+  loss: accuracyStatisticsSchema,
+  /** Counts summed over chip instances. */
+  confusion: z.array(z.array(z.int())),
+  activeEffects: z.array(activeEffectSchema),
+  /** Compute time of the point summed over its chip instances, and images through the network per such second. */
+  seconds: z.number(),
+  imagesPerSecond: z.number()
+})
+export type SimulationPoint = z.infer<typeof simulationPointSchema>
+
+export const simulationResultSchema = z.object({
+  digital: digitalResultSchema,
+  points: z.array(simulationPointSchema),
+  classNames: z.array(z.string()),
+  imageRange: imageRangeSchema
+})
+export type SimulationResult = z.infer<typeof simulationResultSchema>
+
+/** One chip instance at one point: a line of trials.jsonl, and of the exported CSV. */
+export const trialSchema = z.object({
+  point: z.int(),
+  chipInstance: z.int(),
+  top1: z.number(),
+  top5: z.number(),
+  loss: z.number(),
+  confusion: z.array(z.array(z.int())),
+  seconds: z.number()
+})
+export type Trial = z.infer<typeof trialSchema>
