@@ -1,0 +1,5 @@
+export type { ConductanceDevice, ConductanceRange } from './conductance-device'
+export { conductanceDevice } from './registry'
+export { programCells, readCells, type CellEffects, type ProgrammedCells } from './program-cells'
+export { parseMeasurements } from './measured/read-csv'
+export { deviceFromFit, fitForms, fitPoints, type Fit, type FitForm } from './measured/fits'

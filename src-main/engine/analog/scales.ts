@@ -1,0 +1,163 @@
+/**
+ * Digital scales: w = s·m, m stored in the array. Which weights share one s is the `scaleGranularity`; how s follows
+ * from them is the `scaleStatistic` (physics §2).
+ */
+import type { Hardware } from '@shared/hardware'
+import { fail } from '@shared/problems'
+import { rowTileOf, tileGrid } from './tiling'
+import { elementIndex, weightCount, type WeightLayout } from './weight-layout'
+
+/** One parameter tensor that is stored in analog cells. */
+export interface StoredParameter {
+  /** Name of the initialiser in the network. */
+  name: string
+  kind: 'weight' | 'bias'
+  /** Index of its layer; a layer's weight and bias have the same. */
+  layer: number
+  /** How a weight lies in its matrix; null for a bias. */
+  layout: WeightLayout | null
+  length: number
+}
+
+/** Which scale each element uses. Groups are numbered over the whole network. */
+interface GroupAssignment {
+  groupCount: number
+  /** Per parameter: one group for all elements, or one per element. */
+  groupOf: (number | Uint32Array)[]
+}
+
+/** Assigns elements to scale groups. A bias has its own group except where the granularity says that it shares. */
+export function assignScaleGroups(parameters: readonly StoredParameter[], hardware: Pick<Hardware, 'representation' | 'array'>): GroupAssignment {
+  const { scaleGranularity } = hardware.representation
+  const layerGroups = new Map<number, number>()
+  let groupCount = 0
+  const groupOf = parameters.map((parameter): number | Uint32Array => {
+    if (scaleGranularity === 'network') {
+      groupCount = 1
+      return 0
+    }
+    if (scaleGranularity === 'layer') {
+      const known = layerGroups.get(parameter.layer)
+      if (known !== undefined) return known
+      layerGroups.set(parameter.layer, groupCount)
+      return groupCount++
+    }
+    if (parameter.layout === null || scaleGranularity === 'layer-bi-scale') return groupCount++
+    const { groups, first } = elementGroups(parameter.layout, hardware.array, scaleGranularity, groupCount)
+    groupCount = first
+    return groups
+  })
+  return { groupCount, groupOf }
+}
+
+function elementGroups(
+  layout: WeightLayout,
+  array: Hardware['array'],
+  granularity: 'column' | 'tile' | 'tile-column',
+  start: number
+): { groups: Uint32Array; first: number } {
+  const grid = tileGrid(layout, array)
+  const groups = new Uint32Array(weightCount(layout))
+  const { columns, rows } = layout
+  for (let group = 0; group < layout.groups; group++) {
+    for (let column = 0; column < columns; column++) {
+      const columnTile = Math.floor(column / grid.columnsPerTile)
+      for (let row = 0; row < rows; row++) {
+        const rowTile = granularity === 'column' ? 0 : rowTileOf(layout, grid, row)
+        let index: number
+        if (granularity === 'column') index = group * columns + column
+        else if (granularity === 'tile') index = (group * grid.rowTiles + rowTile) * grid.columnTiles + columnTile
+        else index = (group * grid.rowTiles + rowTile) * columns + column
+        groups[elementIndex(layout, group, row, column)] = start + index
+      }
+    }
+  }
+  const perGroup = granularity === 'column' ? columns : granularity === 'tile' ? grid.rowTiles * grid.columnTiles : grid.rowTiles * columns
+  return { groups, first: start + layout.groups * perGroup }
+}
+
+/** Per parameter: one scale for all elements, or one per element. */
+export type Scales = (number | Float32Array)[]
+
+/**
+ * Computes the scales of the current `values` (one array per parameter, in the order of `parameters`).
+ * A group whose half-range is 0 (one element, or equal ones) falls back to its largest magnitude: a stored value
+ * other than zero always has a full scale, hence an error (ours).
+ */
+export function computeScales(
+  parameters: readonly StoredParameter[],
+  values: readonly Float32Array[],
+  assignment: GroupAssignment,
+  hardware: Pick<Hardware, 'representation' | 'effects'>
+): Scales {
+  const { scaleStatistic, scalePercentile, scaleExponentBits } = hardware.representation
+  const minimum = new Float64Array(assignment.groupCount).fill(Infinity)
+  const maximum = new Float64Array(assignment.groupCount).fill(-Infinity)
+  parameters.forEach((_, p) => {
+    const array = values[p]!
+    const groups = assignment.groupOf[p]!
+    for (let i = 0; i < array.length; i++) {
+      const g = typeof groups === 'number' ? groups : groups[i]!
+      const value = array[i]!
+      if (value < minimum[g]!) minimum[g] = value
+      if (value > maximum[g]!) maximum[g] = value
+    }
+  })
+  const scaleOf = new Float64Array(assignment.groupCount)
+  const percentiles = scaleStatistic === 'percentile' ? groupPercentiles(values, assignment, scalePercentile) : null
+  for (let g = 0; g < scaleOf.length; g++) {
+    const magnitude = Math.max(Math.abs(minimum[g]!), Math.abs(maximum[g]!))
+    const halfRange = (maximum[g]! - minimum[g]!) / 2
+    let scale = scaleStatistic === 'half-range' ? halfRange : percentiles === null ? magnitude : percentiles[g]!
+    if (scale === 0) scale = magnitude
+    scaleOf[g] = hardware.effects.scaleRounding ? roundUpToPowerOfTwo(scale, scaleExponentBits) : scale
+  }
+  return parameters.map((_, p) => {
+    const groups = assignment.groupOf[p]!
+    if (typeof groups === 'number') return scaleOf[groups]!
+    // A loop: Float32Array.from walks an iterator and takes twenty times as long.
+    const scales = new Float32Array(groups.length)
+    for (let i = 0; i < groups.length; i++) scales[i] = scaleOf[groups[i]!]!
+    return scales
+  })
+}
+
+/**
+ * 2^e ≥ s with the smallest e that `bits` in two's complement can hold; s itself for 0 bits.
+ * Problem: HARDWARE_INVALID when s needs a larger exponent, for stored values would then lie far beyond full scale.
+ */
+export function roundUpToPowerOfTwo(scale: number, bits: number): number {
+  if (bits === 0 || scale === 0) return scale
+  const limit = 2 ** (bits - 1)
+  const exponent = Math.max(-limit, Math.ceil(Math.log2(scale)))
+  if (exponent >= limit) {
+    fail('HARDWARE_INVALID', 'hardware.representation.scaleExponentBits', `A scale of ${scale.toPrecision(3)} needs the exponent ${exponent}; ${bits} bit${bits === 1 ? '' : 's'} hold ${-limit} … ${limit - 1}.`, 'Use more exponent bits.')
+  }
+  return 2 ** exponent
+}
+
+/** Percentile of magnitudes in each group, by linear interpolation between order statistics. */
+function groupPercentiles(values: readonly Float32Array[], assignment: GroupAssignment, percentile: number): Float64Array {
+  const sizes = new Uint32Array(assignment.groupCount)
+  forEachElement(values, assignment, (g) => void sizes[g]!++)
+  const magnitudes = Array.from(sizes, (size) => new Float32Array(size))
+  const filled = new Uint32Array(assignment.groupCount)
+  forEachElement(values, assignment, (g, value) => void (magnitudes[g]![filled[g]!++] = Math.abs(value)))
+  return Float64Array.from(magnitudes, (group) => sortedPercentile(group.sort(), percentile))
+}
+
+/** Percentile 0…100 of ascending `sorted`, linearly interpolated (NumPy's default definition). */
+export function sortedPercentile(sorted: Float32Array | Float64Array, percentile: number): number {
+  const position = (percentile / 100) * (sorted.length - 1)
+  const below = Math.floor(position)
+  const low = sorted[below] ?? 0
+  const high = sorted[Math.min(below + 1, sorted.length - 1)] ?? low
+  return low + (high - low) * (position - below)
+}
+
+function forEachElement(values: readonly Float32Array[], assignment: GroupAssignment, visit: (group: number, value: number) => void): void {
+  values.forEach((array, p) => {
+    const groups = assignment.groupOf[p]!
+    for (let i = 0; i < array.length; i++) visit(typeof groups === 'number' ? groups : groups[i]!, array[i]!)
+  })
+}

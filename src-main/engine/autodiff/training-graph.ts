@@ -1,0 +1,130 @@
+/** From a network to the graph of one training step: the loss of a batch and its gradient with respect to the parameters. */
+import { intAttribute, type Graph, type Node, type ValueInfo } from '../onnx/graph'
+import { GraphBuilder } from '../onnx/graph-builder'
+import { reshape } from './broadcast'
+import { softmaxCrossEntropy } from './loss'
+import { withoutDeadNodes } from './prune'
+import { differentiate } from './tape'
+
+export interface TrainingGraphOptions {
+  /** The network, or an analog program of it. Not changed. */
+  graph: Graph
+  /** Output with one score per class, [batch, classes]; trailing dimensions of 1 are allowed. */
+  logits: string
+  /** float32 initialisers that become graph inputs and get a gradient. */
+  parameters: readonly string[]
+  /** Initialisers that become graph inputs and are constants to the gradient: scales, the weights of frozen noisy layers. */
+  freeParameters?: readonly string[]
+  /** The image input. */
+  input: string
+  /** Images per step; the graph is tied to it. */
+  batch: number
+  /** Shape of every value of `graph` for a batch of `batch` images (initialisers are known without it). */
+  shape(value: string): readonly number[] | undefined
+  loss: 'softmax-cross-entropy'
+}
+
+export interface TrainingGraph {
+  /** Inputs: image input, labels, parameters, free parameters. Outputs: loss, logits, the gradients. */
+  graph: Graph
+  /** Input of true classes, int64 [batch]. */
+  labels: string
+  /** Scalar: mean loss over the batch, in nats. */
+  loss: string
+  /** The scores that the loss is taken of; where the network ends with Softmax or LogSoftmax, that node's input. */
+  logits: string
+  /** By parameter, the name of its gradient, in the parameter's shape. */
+  gradients: ReadonlyMap<string, string>
+}
+
+/**
+ * Builds the training graph. A network that ends with Softmax or LogSoftmax over the classes has its loss taken of that
+ * node's input: log softmax(log softmax(z)) = log softmax(z), and probabilities are their own network's softmax(z).
+ * A parameter that the loss does not depend on gets a gradient of zeros. Needs operator set ≥ 13 of the default domain.
+ * Problem GRADIENT_UNSUPPORTED: an operator between a parameter and the loss has no gradient.
+ */
+export function buildTrainingGraph(options: TrainingGraphOptions): TrainingGraph {
+  const { graph, batch, parameters } = options
+  const free = new Set([...parameters, ...(options.freeParameters ?? [])])
+  const builder = new GraphBuilder(`${graph.name}_training`)
+  reserveNames(builder, graph)
+  const shape = (value: string): readonly number[] | undefined => options.shape(value) ?? graph.initializers.get(value)?.dims
+
+  builder.input(imageInput(options))
+  const labels = builder.input({ name: builder.fresh('labels'), type: 'int64', shape: [batch] })
+  for (const name of free) builder.input(parameterInput(graph, name))
+  for (const [name, tensor] of graph.initializers) if (!free.has(name)) builder.initializer(name, tensor)
+  for (const node of graph.nodes) builder.append(node)
+
+  const logits = beforeSoftmax(graph, options.logits, shape)
+  const logitShape = shape(logits)
+  if (logitShape === undefined) throw new Error(`The shape of the logits “${logits}” is not known`)
+  const classes = classesOf(logits, logitShape, batch)
+  const flat = reshape(builder, logits, logitShape, [batch, classes])
+  const { loss, gradient } = softmaxCrossEntropy(builder, flat, labels, batch, classes)
+  const seed = reshape(builder, gradient, [batch, classes], logitShape)
+
+  // The loss nodes are in the builder by now; they are skipped because the seeds say where to start.
+  const found = differentiate({ builder, seeds: new Map([[logits, seed]]), parameters, shape })
+  const gradients = nameGradients(builder, graph, found)
+  builder.output({ name: loss, type: 'float32', shape: [] })
+  builder.output({ name: logits, type: 'float32', shape: logitShape })
+  for (const [parameter, name] of gradients) builder.output({ name, type: 'float32', shape: graph.initializers.get(parameter)?.dims ?? null })
+  return { graph: withoutDeadNodes(builder.build()), labels, loss, logits, gradients }
+}
+
+/** Names that the graph uses are taken before the first fresh one is made. */
+function reserveNames(builder: GraphBuilder, graph: Graph): void {
+  for (const node of graph.nodes) for (const name of [...node.inputs, ...node.outputs]) if (name !== '') builder.reserve(name)
+  for (const name of graph.initializers.keys()) builder.reserve(name)
+}
+
+function imageInput({ graph, input, batch, shape }: TrainingGraphOptions): ValueInfo {
+  const declared = graph.inputs.find((candidate) => candidate.name === input)
+  if (declared === undefined) throw new Error(`The graph has no input “${input}”`)
+  const known = shape(input) ?? (declared.shape === null ? undefined : [batch, ...declared.shape.slice(1)])
+  if (known === undefined || known.some((dim) => typeof dim !== 'number')) throw new Error(`The shape of the input “${input}” is not known`)
+  return { name: input, type: declared.type, shape: known }
+}
+
+function parameterInput(graph: Graph, name: string): ValueInfo {
+  const tensor = graph.initializers.get(name)
+  if (tensor === undefined || tensor.type !== 'float32') throw new Error(`“${name}” is not a float32 initialiser of the graph`)
+  return { name, type: tensor.type, shape: tensor.dims }
+}
+
+/** The value that a closing softmax over the classes reads, else the value itself. */
+function beforeSoftmax(graph: Graph, output: string, shape: (value: string) => readonly number[] | undefined): string {
+  const last = producerThroughIdentity(graph, output)
+  if (last === undefined || (last.opType !== 'Softmax' && last.opType !== 'LogSoftmax')) return output
+  const input = last.inputs[0] ?? ''
+  const rank = shape(input)?.length ?? shape(output)?.length ?? 2
+  const axis = intAttribute(last, 'axis', -1)
+  return axis === 1 || axis === 1 - rank ? input : output
+}
+
+function producerThroughIdentity(graph: Graph, value: string): Node | undefined {
+  const node = graph.nodes.find((candidate) => candidate.outputs.includes(value))
+  return node?.opType === 'Identity' ? producerThroughIdentity(graph, node.inputs[0] ?? '') : node
+}
+
+function classesOf(logits: string, shape: readonly number[], batch: number): number {
+  const [first, classes, ...rest] = shape
+  if (first !== batch || classes === undefined || rest.some((dim) => dim !== 1)) {
+    throw new Error(`The logits “${logits}” have the shape [${shape.join(', ')}], not [${batch}, classes]`)
+  }
+  return classes
+}
+
+/** One distinct output per parameter; zeros where the loss does not depend on it. */
+function nameGradients(builder: GraphBuilder, graph: Graph, found: ReadonlyMap<string, string | undefined>): ReadonlyMap<string, string> {
+  const gradients = new Map<string, string>()
+  for (const [parameter, gradient] of found) {
+    const output = builder.fresh(`${parameter}_gradient`)
+    const dims = graph.initializers.get(parameter)?.dims ?? []
+    if (gradient === undefined) builder.node('Expand', [builder.scalar(0), builder.ints(dims)], {}, { output })
+    else builder.node('Identity', [gradient], {}, { output })
+    gradients.set(parameter, output)
+  }
+  return gradients
+}

@@ -1,0 +1,60 @@
+/** Time and memory of a fine-tuning before it starts, from one gradient and one validation batch. */
+import type { Estimate } from '@shared/job'
+import { parameterValues } from '../analog/compile'
+import { openDataset } from '../data/dataset-store'
+import { inputLayout } from '../data/preprocess'
+import { openNetwork } from '../onnx/network-store'
+import { Evaluator } from '../simulate/evaluator'
+import type { EngineTasks, TaskControl } from '../tasks'
+import type { ComputePool } from '../workers/pool'
+import { newSharedFloats, sharedFloats } from '../workers/shared-memory'
+import { partsOf } from './hessian-aware-sgd'
+import { checkTrainable, trainingLength, trainingRanges } from './run-finetune'
+import { trainingProgram } from './training-program'
+
+export async function estimateFinetune(
+  params: EngineTasks['estimate.finetune']['params'],
+  control: TaskControl,
+  pool: ComputePool
+): Promise<Estimate> {
+  const { settings, hardware } = params.config
+  const network = await openNetwork(params.networkFolder)
+  const dataset = await openDataset(params.datasetFolder)
+  checkTrainable(network, settings)
+  const ranges = trainingRanges(dataset, settings)
+  const before = process.memoryUsage().rss
+  const evaluator = new Evaluator({
+    network, dataset, preprocessing: params.preprocessing, batch: settings.batch, calibrationRange: ranges.train, pool, signal: control.signal
+  })
+  const parts = partsOf(settings.batch)
+  const size = settings.batch / parts
+  const { graph, parameters } = await trainingProgram(network, hardware, await evaluator.calibrate(hardware), size, 'estimate')
+  const weights = parameterValues(network.model.graph, parameters).map(sharedFloats)
+  const gradients = weights.map(({ length }) => newSharedFloats(length))
+  const layout = inputLayout(dataset.summary.shape, network.input.shape)
+  const gradientOnce = () =>
+    pool.run({
+      kind: 'gradient', graph, weights, gradients, augmentation: null,
+      source: { dataset, preprocessing: params.preprocessing, layout },
+      signal: control.signal,
+      indices: Int32Array.from({ length: size }, (_, i) => ranges.train.first + i)
+    })
+  await gradientOnce()
+  const started = performance.now()
+  await gradientOnce()
+  const gradientSeconds = (performance.now() - started) / 1000
+  const digital = await evaluator.digital({ first: ranges.test.first, count: Math.min(ranges.test.count, settings.batch) })
+  const perImage = digital.seconds / digital.images
+
+  const { steps } = trainingLength(settings, ranges.train.count)
+  const epochs = Math.ceil(settings.epochs)
+  const evaluated = epochs * ranges.validation.count * (settings.validationChipInstances + 1) + 2 * ranges.test.count * (settings.testChipInstances + 1)
+  const perWorker = Math.max(0, process.memoryUsage().rss - before)
+  return {
+    trials: steps * settings.samples,
+    images: ranges.train.count,
+    seconds: (steps * settings.samples * parts * gradientSeconds + evaluated * perImage) / Math.min(params.workers, parts),
+    peakMegabytes: (before + params.workers * perWorker) / 1e6,
+    basis: `One gradient of ${size} images took ${(gradientSeconds * 1000).toFixed(0)} ms; ${steps} steps with ${settings.samples} noise sample${settings.samples === 1 ? '' : 's'} each; ${params.workers} worker threads.`
+  }
+}

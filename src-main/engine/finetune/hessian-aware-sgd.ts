@@ -1,0 +1,127 @@
+/**
+ * Hessian-Aware SGD (physics §8; Z. Wan et al., arXiv:2008.02400): each step descends the mean gradient at K perturbed
+ * copies of the weights, g = (1/K) Σ ∇L(w + δ_k) with δ_k drawn from the device at the scales of the current weights.
+ * To second order that minimises L(w) + ½ tr(H Σ_δ). Scales are constants to the gradient.
+ *
+ * A mini-batch is computed in equal parts by the pool's threads. Parts and their order of summation depend on the batch
+ * size alone, so the result does not depend on the number of threads.
+ */
+import type { FinetuneConfig } from '@shared/finetune'
+import { fail } from '@shared/problems'
+import { Programmer } from '../analog/chip-instance'
+import type { StoredParameter } from '../analog/scales'
+import type { StreamName } from '../random/streams'
+import { RandomStream } from '../random/streams'
+import type { ComputePool } from '../workers/pool'
+import { newSharedFloats } from '../workers/shared-memory'
+import type { SharedSignal } from '../workers/signal'
+import type { GradientTask, SharedTrainingGraph } from './gradient'
+import { clipFactor, gradientNorm, sgdStep } from './sgd'
+
+/** A mini-batch is cut into the largest number of these that divides it. */
+const partCounts = [4, 2, 1]
+export const partsOf = (batch: number): number => partCounts.find((parts) => batch % parts === 0) ?? 1
+
+export interface TrainerOptions {
+  config: FinetuneConfig
+  parameters: readonly StoredParameter[]
+  /** Positions in `parameters` that sit in analog cells and are perturbed. */
+  stored: readonly number[]
+  graph: SharedTrainingGraph
+  source: GradientTask['source']
+  pool: ComputePool
+  signal: SharedSignal
+}
+
+export class HessianAwareSgd {
+  private readonly programmer: Programmer
+  private readonly perturbed: Float32Array[]
+  private readonly partGradients: Float32Array[][]
+  private readonly sum: Float32Array[]
+  private readonly parts: number
+
+  /** `weights` and `velocities` are updated in place by every step. */
+  constructor(
+    private readonly options: TrainerOptions,
+    readonly weights: readonly Float32Array[],
+    readonly velocities: readonly Float32Array[]
+  ) {
+    const { config, parameters, stored } = options
+    this.parts = partsOf(config.settings.batch)
+    this.programmer = new Programmer(stored.map((p) => parameters[p]!), config.hardware)
+    this.perturbed = weights.map(({ length }) => newSharedFloats(length))
+    this.partGradients = Array.from({ length: this.parts }, () => weights.map(({ length }) => newSharedFloats(length)))
+    this.sum = weights.map(({ length }) => new Float32Array(length))
+  }
+
+  /**
+   * One step on the images `indices`. Returns the mean loss under noise and the gradient norm before clipping.
+   * Problem: TRAINING_DIVERGED when the loss or the gradient is not finite; JOB_CANCELLED
+   * between its parts. The weights are then those before the step.
+   */
+  async step(step: number, indices: Int32Array, learningRate: number): Promise<{ loss: number; gradientNorm: number }> {
+    const { settings } = this.options.config
+    const augmentation = this.augmentation(step, indices.length)
+    this.programmer.setScales(this.options.stored.map((p) => this.weights[p]!))
+    for (const array of this.sum) array.fill(0)
+    let loss = 0
+    for (let k = 0; k < settings.samples; k++) {
+      this.perturb(step, k)
+      loss += (await this.addGradient(indices, augmentation)) / settings.samples
+    }
+    const scale = 1 / (this.parts * settings.samples)
+    for (const array of this.sum) for (let i = 0; i < array.length; i++) array[i] = array[i]! * scale
+    const norm = gradientNorm(this.sum)
+    if (!Number.isFinite(loss) || !Number.isFinite(norm)) {
+      fail('TRAINING_DIVERGED', 'settings.learningRate', `At step ${step + 1} the loss is ${loss} and the gradient norm ${norm}.`)
+    }
+    const factor = clipFactor(norm, settings.gradientNormClip)
+    const { momentum, weightDecay } = settings
+    this.weights.forEach((array, p) => sgdStep(array, this.velocities[p]!, this.sum[p]!, factor, { learningRate, momentum, weightDecay }))
+    return { loss, gradientNorm: norm }
+  }
+
+  /** Draws w + δ_k. With antithetic pairs, odd samples mirror the draw before them. */
+  private perturb(step: number, k: number): void {
+    const { config, stored } = this.options
+    const mirrored = config.settings.antithetic && k % 2 === 1
+    const draw = config.settings.antithetic ? Math.floor(k / 2) : k
+    const stream = (position: number): StreamName => ({ seed: config.settings.seed, purpose: 'trainingNoise', at: [step, draw, stored[position]!] })
+    this.weights.forEach((array, p) => this.perturbed[p]!.set(array))
+    this.programmer.program(stored.map((p) => this.perturbed[p]!), stored.map((p) => this.weights[p]!), stream, mirrored ? -1 : 1)
+  }
+
+  /** Adds the parts' gradients to the sum, in their order; returns the mean loss. */
+  private async addGradient(indices: Int32Array, augmentation: GradientTask['augmentation']): Promise<number> {
+    const { pool, graph, source, signal } = this.options
+    const size = indices.length / this.parts
+    const outcomes = await Promise.all(
+      this.partGradients.map((gradients, part) =>
+        pool.run({
+          kind: 'gradient', graph, source, signal, gradients, weights: this.perturbed,
+          indices: indices.slice(part * size, (part + 1) * size),
+          augmentation: augmentation?.slice(part * size, (part + 1) * size) ?? null
+        })
+      )
+    )
+    for (const gradients of this.partGradients) {
+      gradients.forEach((array, p) => {
+        const sum = this.sum[p]!
+        for (let i = 0; i < array.length; i++) sum[i] = sum[i]! + array[i]!
+      })
+    }
+    return outcomes.reduce((total, { loss }) => total + loss, 0) / this.parts
+  }
+
+  private augmentation(step: number, count: number): GradientTask['augmentation'] {
+    const { augmentation, seed } = this.options.config.settings
+    const { cropPadding, horizontalFlip } = augmentation
+    if (cropPadding === 0 && !horizontalFlip) return null
+    const stream = new RandomStream({ seed, purpose: 'augmentation', at: [step] })
+    return Array.from({ length: count }, () => ({
+      flip: stream.below(2) === 1 && horizontalFlip,
+      dx: stream.below(2 * cropPadding + 1) - cropPadding,
+      dy: stream.below(2 * cropPadding + 1) - cropPadding
+    }))
+  }
+}

@@ -1,0 +1,137 @@
+import { readFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { finetuneConfigSchema, type FinetuneConfig, type FinetuneResult } from '@shared/finetune'
+import { ProblemError } from '@shared/problems'
+import { mappedLayers, networkParameters } from '../analog/compile'
+import { readModel } from '../onnx/codec'
+import { openNetwork } from '../onnx/network-store'
+import { smallTask, testControl, type SmallTask } from '../testing/small-task'
+import { inlinePool, type ComputePool } from '../workers/pool'
+import { setSignal } from '../workers/signal'
+import type { ComputeTask } from '../workers/worker-tasks'
+import { readCheckpoint } from './checkpoint'
+import { epochActivity, runFinetune } from './run-finetune'
+
+let task: SmallTask
+beforeAll(async () => void (task = await smallTask()))
+afterAll(() => task.remove())
+
+const config = (settings: object = {}, hardware: object = {}): FinetuneConfig =>
+  finetuneConfigSchema.parse({
+    hardware: { device: { kind: 'weight-referred', sigma: 0.1 }, ...hardware },
+    settings: {
+      epochs: 3, batch: 40, learningRate: 0.05, validationImages: 40, validationChipInstances: 2, testImages: 100, testChipInstances: 3, ...settings
+    }
+  })
+
+/** An inline pool that shows each task before it is computed. */
+function watchedPool(look: (task: ComputeTask) => void): ComputePool {
+  const pool = inlinePool()
+  return {
+    ...pool,
+    run: (computed) => {
+      look(computed)
+      return pool.run(computed)
+    }
+  }
+}
+
+async function finetune(settings: FinetuneConfig): Promise<FinetuneResult & { runFolder: string }> {
+  const params = await task.params()
+  return { ...(await runFinetune({ ...params, config: settings }, testControl(), inlinePool())), runFolder: params.runFolder }
+}
+
+it('says which epoch is under way, and with parts of an epoch how many are done', () => {
+  expect([0, 2.5, 10].map((done) => epochActivity(done, 10))).toEqual(['Epoch 1 of 10', 'Epoch 3 of 10', 'Epoch 10 of 10'])
+  expect([0, 2, 2.1].map((done) => epochActivity(done, 2.1))).toEqual(['Epoch 0.0 of 2.1', 'Epoch 2.0 of 2.1', 'Epoch 2.1 of 2.1'])
+  expect(epochActivity(0.04, 0.04)).toBe('Epoch 0.0 of 0.04')
+})
+
+describe('runFinetune', () => {
+  it('learns the task under noise, and exports what it reports', async () => {
+    const result = await finetune(config())
+    expect(result.before.noisy.top1.mean).toBeLessThan(0.6)
+    expect(result.after.noisy.top1.mean).toBeGreaterThan(0.9)
+    expect(result.history.filter(({ validation }) => validation !== null)).toHaveLength(3)
+    const exported = readModel(new Uint8Array(await readFile(join(result.runFolder, result.export.file))))
+    expect(exported.producer).toBe('Analog CIM Studio')
+    expect(result.trainRange.count + result.validationRange.count + result.testRange.count).toBe(400)
+  })
+
+  it.each([
+    ['K = 2', { samples: 2 }, {}],
+    ['antithetic pairs', { samples: 2, antithetic: true }, {}],
+    ['converters in the loop', {}, { array: { rows: 16 }, dac: { inputBits: 6 }, adc: { outputBits: 6 } }],
+    ['augmentation, step schedule, clipping', { augmentation: { cropPadding: 1, horizontalFlip: false }, schedule: { kind: 'step', everyEpochs: 1 }, gradientNormClip: 1 }, {}],
+    ['digital biases, one scale a column', {}, { representation: { bias: 'digital', scaleGranularity: 'column' } }]
+  ])('learns with %s', async (_, settings, hardware) => {
+    const result = await finetune(config(settings, hardware))
+    expect(result.after.noisy.top1.mean).toBeGreaterThan(result.before.noisy.top1.mean + 0.2)
+  })
+
+  it('cancelled at any step, resumes to bit-identical weights', async () => {
+    const settings = config()
+    const whole = await finetune(settings)
+    // Steps: 6 an epoch, 18 in all. Checkpoint calls: one after the figures before, then one after each step.
+    for (const cancelAt of [2, 7, 11]) {
+      const params = await task.params()
+      await expect(runFinetune({ ...params, config: settings }, testControl(cancelAt), inlinePool())).rejects.toThrow(ProblemError)
+      const resumed = await runFinetune({ ...params, config: settings }, testControl(), inlinePool())
+      expect(resumed.export.sha256).toBe(whole.export.sha256)
+      expect(resumed.history.map(({ secondsElapsed: _, ...rest }) => rest)).toEqual(whole.history.map(({ secondsElapsed: _, ...rest }) => rest))
+    }
+  })
+
+  it('cancelled between two samples of a step, begins no further part and resumes to the same weights', async () => {
+    const settings = config({ samples: 4 })
+    const whole = await finetune(settings)
+    const params = await task.params()
+    const control = testControl()
+    let gradients = 0
+    const pool = watchedPool((computed) => {
+      // Each sample has four parts: this is in the second sample of the third step.
+      if (computed.kind === 'gradient' && ++gradients === 2 * 16 + 6) setSignal(control.signal, 'cancel')
+    })
+    await expect(runFinetune({ ...params, config: settings }, control, pool)).rejects.toMatchObject({ problem: { code: 'JOB_CANCELLED' } })
+    // The rest of the sample was handed out already and ends at once.
+    expect(gradients).toBeLessThanOrEqual(2 * 16 + 8)
+    const checkpoint = await readCheckpoint(join(params.runFolder, 'checkpoint.bin'), networkParameters(mappedLayers(await openNetwork(params.networkFolder))))
+    expect(checkpoint?.head.step).toBe(2)
+    const resumed = await runFinetune({ ...params, config: settings }, testControl(), inlinePool())
+    expect(resumed.export.sha256).toBe(whole.export.sha256)
+  })
+
+  it('chooses the best checkpoint on other chips than those that judge it', async () => {
+    const settings = config({ epochs: 1 })
+    const chips = new Map<number, Set<number>>()
+    const pool = watchedPool((computed) => {
+      if (computed.kind !== 'classify' || computed.chip === null) return
+      const { first } = computed.source.range
+      chips.set(first, (chips.get(first) ?? new Set()).add(computed.chip.chipInstance))
+    })
+    const { testRange, validationRange } = await runFinetune({ ...(await task.params()), config: settings }, testControl(), pool)
+    expect([...chips.get(testRange.first)!]).toEqual([0, 1, 2])
+    expect([...chips.get(validationRange.first)!]).toEqual([3, 4])
+  })
+
+  it('refuses what cannot be trained before it computes anything', async () => {
+    let computed = 0
+    const pool = watchedPool(() => computed++)
+    const settings = config({ samples: 3, antithetic: true })
+    await expect(runFinetune({ ...(await task.params()), config: settings }, testControl(), pool)).rejects.toMatchObject({ problem: { where: 'settings.samples' } })
+    expect(computed).toBe(0)
+  })
+
+  it('says so when training diverges', async () => {
+    await expect(finetune(config({ learningRate: 10, momentum: 0.99, epochs: 20 }))).rejects.toMatchObject({ problem: { code: 'TRAINING_DIVERGED' } })
+  })
+
+  it.each([
+    ['antithetic pairs with odd K', { samples: 3, antithetic: true }, 'FINETUNE_INVALID'],
+    ['more images than there are', { trainImages: 350 }, 'DATA_TOO_FEW_IMAGES'],
+    ['a batch larger than the training set', { batch: 300 }, 'DATA_TOO_FEW_IMAGES']
+  ])('refuses %s', async (_, settings, code) => {
+    await expect(finetune(config(settings))).rejects.toMatchObject({ problem: { code } })
+  })
+})

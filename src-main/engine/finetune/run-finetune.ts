@@ -1,0 +1,254 @@
+/**
+ * A whole fine-tuning: accuracy before, Hessian-Aware SGD with validation under noise, best checkpoint, export,
+ * accuracy after. Killed at any moment it goes on from its checkpoint to the same final weights.
+ */
+import { createHash } from 'node:crypto'
+import { readFile, rename, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import type { ImageRange } from '@shared/dataset'
+import type { Evaluation, FinetuneConfig, FinetuneResult, FinetuneSettings } from '@shared/finetune'
+import { fail } from '@shared/problems'
+import { mappedLayers, networkParameters, parameterValues, storedInAnalog } from '../analog/compile'
+import type { StoredParameter } from '../analog/scales'
+import type { Dataset } from '../data/dataset'
+import { openDataset } from '../data/dataset-store'
+import { checkPreprocessing, inputLayout } from '../data/preprocess'
+import { resolveSplits } from '../data/split'
+import type { Network } from '../onnx/network'
+import { exportModel, openNetwork } from '../onnx/network-store'
+import { permutation } from '../random/streams'
+import { Evaluator, withValues } from '../simulate/evaluator'
+import type { RunParams, TaskControl } from '../tasks'
+import type { ComputePool } from '../workers/pool'
+import { isCancelled, isPaused } from '../workers/signal'
+import { readCheckpoint, writeCheckpoint, type Checkpoint } from './checkpoint'
+import { HessianAwareSgd, partsOf } from './hessian-aware-sgd'
+import { MetricsLog } from './metrics-log'
+import { learningRateAt } from './schedule'
+import { trainingProgram } from './training-program'
+
+/** A checkpoint is written at the end of each epoch, and after this time within one. */
+const checkpointIntervalMilliseconds = 10_000
+/** Lines of metrics.jsonl per epoch besides the one at its end. */
+const linesPerEpoch = 10
+
+type FinetuneParams = RunParams & { config: FinetuneConfig }
+
+export async function runFinetune(params: FinetuneParams, control: TaskControl, pool: ComputePool): Promise<FinetuneResult> {
+  const { settings, hardware } = params.config
+  control.report({ fraction: 0, activity: 'Reading the network and the data' })
+  const network = await openNetwork(params.networkFolder)
+  const dataset = await openDataset(params.datasetFolder)
+  checkPreprocessing(params.preprocessing, dataset.summary.shape[0])
+  checkTrainable(network, settings)
+  const ranges = trainingRanges(dataset, settings)
+  const evaluator = new Evaluator({
+    network, dataset, preprocessing: params.preprocessing, batch: evaluationBatch, calibrationRange: ranges.train, pool, signal: control.signal
+  })
+  const evaluate = async (tuned: Network, model: Uint8Array | undefined): Promise<Evaluation> => ({
+    digital: await evaluator.digital(ranges.test, model),
+    noisy: await evaluator.noisy(hardware, ranges.test, settings.seed, settings.testChipInstances, tuned)
+  })
+
+  control.report({ fraction: 0, activity: 'Accuracy before' })
+  const before = await evaluate(network, undefined)
+  await control.checkpoint()
+  const trained = await train({ params, control, pool, network, dataset, ranges, evaluator })
+
+  control.report({ fraction: 0.99, activity: 'Accuracy after' })
+  const exported = exportModel(network, new Map(trained.parameters.map(({ name }, p) => [name, trained.bestWeights[p]!])))
+  const file = 'finetuned.onnx'
+  await writeFile(join(params.runFolder, `${file}.part`), exported)
+  await rename(join(params.runFolder, `${file}.part`), join(params.runFolder, file))
+  // The digital figure is that of the exported bytes themselves.
+  const after = await evaluate(withValues(network, trained.bestWeights), new Uint8Array(await readFile(join(params.runFolder, file))))
+  return {
+    before,
+    after,
+    history: trained.history,
+    bestStep: trained.bestStep,
+    steps: trained.steps,
+    trainRange: ranges.train,
+    validationRange: ranges.validation,
+    testRange: ranges.test,
+    classNames: dataset.summary.classNames,
+    export: { file, sha256: createHash('sha256').update(exported).digest('hex'), bytes: exported.length }
+  }
+}
+
+const evaluationBatch = 100
+
+export interface Ranges {
+  train: ImageRange
+  validation: ImageRange
+  test: ImageRange
+}
+
+export function trainingRanges(dataset: Dataset, settings: FinetuneSettings): Ranges {
+  const ranges = resolveSplits(dataset.summary, {
+    count: settings.testImages, first: null, trainImages: settings.trainImages, validationImages: settings.validationImages
+  })
+  const { batch } = settings
+  if (ranges.train.count < batch) {
+    fail('DATA_TOO_FEW_IMAGES', 'settings.batch', `There are ${ranges.train.count} training images, fewer than one batch of ${batch}.`, 'Lower the batch size, or train on more images.')
+  }
+  return ranges
+}
+
+/** `Epoch 3 of 10` in the third; with a part of an epoch, how many are done: `Epoch 2.0 of 2.1`. */
+export function epochActivity(epochsDone: number, epochs: number): string {
+  if (Number.isInteger(epochs)) return `Epoch ${Math.min(epochs, Math.floor(epochsDone) + 1)} of ${epochs}`
+  return `Epoch ${Math.min(epochs, epochsDone).toFixed(1)} of ${Number(epochs.toFixed(1)) === 0 ? epochs : epochs.toFixed(1)}`
+}
+
+/** Steps of one epoch (a last, incomplete batch is left out) and of the whole training. */
+export function trainingLength(settings: FinetuneSettings, trainImages: number): { stepsPerEpoch: number; steps: number } {
+  const stepsPerEpoch = Math.floor(trainImages / settings.batch)
+  return { stepsPerEpoch, steps: Math.max(1, Math.round(settings.epochs * stepsPerEpoch)) }
+}
+
+interface TrainingContext {
+  params: FinetuneParams
+  control: TaskControl
+  pool: ComputePool
+  network: Network
+  dataset: Dataset
+  ranges: Ranges
+  evaluator: Evaluator
+}
+
+interface Trained {
+  parameters: readonly StoredParameter[]
+  bestWeights: Float32Array[]
+  bestStep: number
+  steps: number
+  history: FinetuneResult['history']
+}
+
+async function train(context: TrainingContext): Promise<Trained> {
+  const { params, control, pool, network, dataset, ranges, evaluator } = context
+  const { config, runFolder } = params
+  const { settings, hardware } = config
+  const { stepsPerEpoch, steps } = trainingLength(settings, ranges.train.count)
+  const layout = inputLayout(dataset.summary.shape, network.input.shape)
+  const program = await trainingProgram(network, hardware, await evaluator.calibrate(hardware), settings.batch / partsOf(settings.batch), runFolder)
+  const { parameters } = program
+  const analog = new Set(storedInAnalog(parameters, hardware))
+
+  const file = join(runFolder, 'checkpoint.bin')
+  const state = (await readCheckpoint(file, parameters)) ?? freshState(network, parameters)
+  const { head, weights, velocities, bestWeights } = state
+  const log = await MetricsLog.open(join(runFolder, 'metrics.jsonl'), head.metricLines)
+  const trainer = new HessianAwareSgd(
+    {
+      config, parameters, pool, graph: program.graph, signal: control.signal,
+      stored: parameters.flatMap((parameter, p) => (analog.has(parameter) ? [p] : [])),
+      source: { dataset, preprocessing: params.preprocessing, layout }
+    },
+    weights,
+    velocities
+  )
+
+  let resumedAt = performance.now()
+  const save = async (): Promise<void> => {
+    head.secondsElapsed += (performance.now() - resumedAt) / 1000
+    resumedAt = performance.now()
+    head.metricLines = log.lines.length
+    await writeCheckpoint(file, state)
+  }
+  const report = (): void =>
+    control.report({
+      fraction: 0.99 * (head.step / steps),
+      activity: epochActivity(head.step / stepsPerEpoch, settings.epochs),
+      partial: { kind: 'finetune', history: log.lines }
+    })
+
+  report()
+  const lineEvery = Math.max(1, Math.floor(stepsPerEpoch / linesPerEpoch))
+  let savedAt = performance.now()
+  while (head.step < steps) {
+    const epoch = Math.floor(head.step / stepsPerEpoch)
+    const order = permutation(ranges.train.count, { seed: settings.seed, purpose: 'shuffle', at: [epoch] })
+    for (let position = head.step % stepsPerEpoch; position < stepsPerEpoch && head.step < steps; position++) {
+      const indices = Int32Array.from(order.subarray(position * settings.batch, (position + 1) * settings.batch), (i) => ranges.train.first + i)
+      const learningRate = learningRateAt(settings.schedule, settings.learningRate, head.step, steps, stepsPerEpoch)
+      const outcome = await trainer.step(head.step, indices, learningRate).catch(async (thrown: unknown) => {
+        // Cancelled within a step, the state is that before it.
+        if (isCancelled(control.signal)) await save()
+        throw thrown
+      })
+      head.step++
+      head.lossSum += outcome.loss
+      head.normSum += outcome.gradientNorm
+      head.stepsSinceLine++
+      const epochEnds = head.step % stepsPerEpoch === 0 || head.step === steps
+      if (epochEnds || head.step % lineEvery === 0) {
+        await log.append({
+          step: head.step,
+          epoch: head.step / stepsPerEpoch,
+          loss: head.lossSum / head.stepsSinceLine,
+          gradientNorm: head.normSum / head.stepsSinceLine,
+          learningRate,
+          validation: epochEnds ? await validate(context, state) : null,
+          secondsElapsed: head.secondsElapsed + (performance.now() - resumedAt) / 1000
+        })
+        head.lossSum = head.normSum = head.stepsSinceLine = 0
+        report()
+      }
+      const stopping = isPaused(control.signal) || isCancelled(control.signal)
+      if (epochEnds || stopping || performance.now() - savedAt > checkpointIntervalMilliseconds) {
+        await save()
+        savedAt = performance.now()
+      }
+      await control.checkpoint()
+      // A pause is no training time.
+      if (stopping) resumedAt = performance.now()
+    }
+  }
+  return { parameters, bestWeights, bestStep: head.best?.step ?? head.step, steps, history: log.lines }
+}
+
+/** Accuracy of the current weights on the validation images; keeps them when they are the best under noise so far. */
+async function validate(context: TrainingContext, state: Checkpoint) {
+  const { ranges, evaluator, network, params } = context
+  const { settings, hardware } = params.config
+  const current = withValues(network, state.weights)
+  // Other chips than those of the test, or the choice of the checkpoint would favour the very draws that judge it.
+  const noisy = await evaluator.noisy(hardware, ranges.validation, settings.seed, settings.validationChipInstances, current, settings.testChipInstances)
+  const digital = await evaluator.digital(ranges.validation, exportModel(network, namedValues(network, state.weights)))
+  const { best } = state.head
+  const top1 = noisy.top1.mean
+  const loss = noisy.loss.mean
+  const better = best === null || top1 > best.noisyTop1 || (top1 === best.noisyTop1 && loss < best.noisyLoss)
+  if (better) {
+    state.head.best = { step: state.head.step, noisyTop1: top1, noisyLoss: loss }
+    state.bestWeights.forEach((array, p) => array.set(state.weights[p]!))
+  }
+  return { digitalTop1: digital.top1, noisyTop1: top1, noisyLoss: loss, best: better }
+}
+
+const namedValues = (network: Network, values: readonly Float32Array[]): Map<string, Float32Array> =>
+  new Map(networkParameters(mappedLayers(network)).map(({ name }, p) => [name, values[p]!]))
+
+function freshState(network: Network, parameters: readonly StoredParameter[]): Checkpoint {
+  const initial = parameterValues(network.model.graph, parameters)
+  return {
+    head: {
+      step: 0, best: null, metricLines: 0, lossSum: 0, normSum: 0, stepsSinceLine: 0, secondsElapsed: 0,
+      parameters: parameters.map(({ name, length }) => ({ name, length }))
+    },
+    weights: initial.map((values) => new Float32Array(values)),
+    velocities: initial.map(({ length }) => new Float32Array(length)),
+    bestWeights: initial.map((values) => new Float32Array(values))
+  }
+}
+
+/** Problem FINETUNE_INVALID for what cannot be trained, before anything is computed. */
+export function checkTrainable(network: Network, settings: FinetuneSettings): void {
+  if (network.batch !== 'free') {
+    fail('FINETUNE_INVALID', network.report.name, `The network runs with exactly ${network.batch} image${network.batch === 1 ? '' : 's'} at a time, so it cannot be trained in batches.`, 'Export the network with a dynamic batch dimension.')
+  }
+  if (settings.antithetic && settings.samples % 2 === 1) {
+    fail('FINETUNE_INVALID', 'settings.samples', `Antithetic pairs need an even number of noise samples, not ${settings.samples}.`)
+  }
+}

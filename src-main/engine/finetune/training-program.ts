@@ -1,0 +1,57 @@
+/** From an analog program to the training graph that worker threads run: weights become inputs, gradients outputs. */
+import { buildTrainingGraph } from '../autodiff/training-graph'
+import { compileAnalog } from '../analog/compile'
+import type { Calibration } from '../analog/program'
+import type { StoredParameter } from '../analog/scales'
+import { writeModel } from '../onnx/codec'
+import type { Hardware } from '@shared/hardware'
+import type { Network } from '../onnx/network'
+import { freeShapes, probe } from '../onnx/probe'
+import { sharedBytes } from '../workers/shared-memory'
+import type { SharedTrainingGraph } from './gradient'
+
+/**
+ * Compiles `network` for `hardware` with quantisers in the loop and differentiates the mean cross-entropy of a batch of
+ * `batch` images. Problem: GRADIENT_UNSUPPORTED names an operator without a gradient rule.
+ */
+export async function trainingProgram(
+  network: Network,
+  hardware: Hardware,
+  calibration: Calibration,
+  batch: number,
+  id: string
+): Promise<{ graph: SharedTrainingGraph; parameters: readonly StoredParameter[] }> {
+  const program = compileAnalog(network, hardware, calibration)
+  // The analog program has values that the network has not (partial sums, codes), so its shapes are probed anew.
+  const { input, report } = network
+  const shapes =
+    program.model === network.model
+      ? network.shapes
+      : freeShapes(await probe(program.model, input.shape, 1, report.name), await probe(program.model, input.shape, 2, report.name))
+  const training = buildTrainingGraph({
+    graph: program.model.graph,
+    logits: program.output,
+    parameters: program.slots.map(({ initializer }) => initializer),
+    input: program.input,
+    batch,
+    shape: (value) => shapes.shape(value, batch),
+    loss: 'softmax-cross-entropy'
+  })
+  const slots = program.slots.flatMap(({ initializer, parameter, pack }) => {
+    const gradient = training.gradients.get(initializer)
+    const tensor = program.model.graph.initializers.get(initializer)
+    // A parameter that the loss does not depend on has no gradient and stays a constant.
+    return gradient === undefined || tensor === undefined ? [] : [{ input: initializer, dims: tensor.dims, parameter, pack, gradient }]
+  })
+  return {
+    graph: {
+      id,
+      bytes: sharedBytes(writeModel({ ...program.model, graph: training.graph })),
+      image: { input: program.input, shape: network.input.shape },
+      labels: training.labels,
+      loss: training.loss,
+      slots
+    },
+    parameters: program.parameters
+  }
+}

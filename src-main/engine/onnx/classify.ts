@@ -1,0 +1,129 @@
+/** Decides for each node of an imported network whether it lies in analog arrays or is computed digitally, and why. */
+import { fail } from '@shared/problems'
+import { intAttribute, type Model, type Node, type Tensor } from './graph'
+import { consumersOf, dependentsOf } from './graph-queries'
+import type { AnalogLayer } from './layers'
+import type { Network, ShapeTable } from './network'
+import { floatConstant } from './passes/prepare-layers'
+
+export interface Classification {
+  placement: 'analog' | 'digital'
+  /** One sentence. */
+  reason: string
+  layer: AnalogLayer | null
+}
+
+const digital = (reason: string): Classification => ({ placement: 'digital', reason, layer: null })
+
+/** One entry per node of `model.graph.nodes`. */
+export function classifyNodes(network: { model: Model; shapes: ShapeTable }): Classification[] {
+  const { graph } = network.model
+  const consumers = consumersOf(graph)
+  const outputs = new Set(graph.outputs.map((output) => output.name))
+  const active = dependentsOf(graph, graph.inputs[0]?.name ?? '')
+  const biasOf = new Map<string, AnalogLayer>()
+  const results = graph.nodes.map((node, index): Classification => {
+    if (node.domain !== '') return digital(`${node.opType} of ${node.domain} runs digitally.`)
+    const bias = biasOf.get(node.name)
+    if (bias !== undefined) return digital(`Bias of “${bias.node}”, kept with its weights.`)
+    if (!isProduct(node.opType)) return digital(describeDigital(node, graph.initializers, active))
+    const layer = asLayer(node, index, graph.initializers, active)
+    if (typeof layer === 'string') return digital(layer)
+    if (layer.opType === 'MatMul') withBias(layer, node, consumers, outputs, graph.initializers)
+    if (layer.biasNode !== null) biasOf.set(layer.biasNode, layer)
+    return { placement: 'analog', reason: `${layer.opType === 'Conv' ? 'Convolution' : 'Matrix product'} with constant float32 weights.`, layer }
+  })
+  return results
+}
+
+/** The analog layers in the order of the graph. */
+export function analogLayers(network: { model: Model; shapes: ShapeTable }): AnalogLayer[] {
+  return classifyNodes(network).flatMap(({ layer }) => (layer === null ? [] : [layer]))
+}
+
+/** Problem MODEL_OUTPUT_UNSUPPORTED or MODEL_NO_ANALOG_LAYER unless the network can be simulated as a classifier. */
+export function requireClassifier(network: Network): void {
+  if (network.output.classes === 0) {
+    const reason = network.report.notes.find((note) => note.startsWith('The output ')) ?? `Output “${network.output.name}” is no list of class scores.`
+    fail('MODEL_OUTPUT_UNSUPPORTED', network.report.name, reason)
+  }
+  if (network.report.analogLayers === 0) {
+    fail('MODEL_NO_ANALOG_LAYER', network.report.name, 'No node is a convolution or a matrix product with constant float32 weights.')
+  }
+}
+
+const isProduct = (opType: string): opType is AnalogLayer['opType'] => opType === 'Conv' || opType === 'Gemm' || opType === 'MatMul'
+
+/** The layer of a product, or the reason why it is none. */
+function asLayer(node: Node, nodeIndex: number, initializers: ReadonlyMap<string, Tensor>, active: ReadonlySet<string>): AnalogLayer | string {
+  const opType = node.opType as AnalogLayer['opType']
+  const [input, weightName, biasName] = node.inputs
+  const tensor = initializers.get(weightName ?? '')
+  if (input === undefined || weightName === undefined) return 'The node lacks an input.'
+  if (tensor === undefined) {
+    if (active.has(weightName) && active.has(input)) return 'Product of two activations; an array holds constant weights.'
+    return initializers.has(input) ? 'The constant is the left operand; an array holds the right one.' : 'No constant weight.'
+  }
+  if (tensor.type !== 'float32') return `The weights are ${tensor.type}; arrays take float32 weights.`
+  const { dims } = tensor
+  const hasBias = biasName !== undefined && biasName !== ''
+  const bias = hasBias ? floatConstant(initializers, biasName) : undefined
+  if (hasBias && bias === undefined) return 'The bias is not a float32 constant.'
+  const base = {
+    node: node.name, nodeIndex, opType, input, output: node.outputs[0]!, weight: { name: weightName, dims },
+    bias: bias === undefined ? null : { name: biasName!, dims: bias.dims }, biasNode: null
+  }
+  if (opType === 'Conv') {
+    if (dims.length !== 3 && dims.length !== 4) return `A ${dims.length - 2}-dimensional convolution; arrays take 1 or 2 dimensions.`
+    const groups = intAttribute(node, 'group', 1)
+    const rows = dims.slice(1).reduce((product, dim) => product * dim, 1)
+    return { ...base, rows, columns: dims[0]! / groups, groups }
+  }
+  if (dims.length !== 2) return `The constant operand has ${dims.length} dimensions; a matrix was expected.`
+  if (intAttribute(node, 'transA', 0) === 1) return 'The activation is transposed within the product.'
+  const transposed = opType === 'Gemm' && intAttribute(node, 'transB', 0) === 1
+  const [rows, columns] = (transposed ? [dims[1], dims[0]] : dims) as [number, number]
+  if (bias !== undefined && (bias.dims.length !== 1 || bias.dims[0] !== columns)) return 'The bias is not one value per column.'
+  return { ...base, rows, columns, groups: 1 }
+}
+
+/** Takes the constant Add behind a MatMul as its bias, where nothing else sees the sum without it. */
+function withBias(
+  layer: AnalogLayer, node: Node, consumers: ReadonlyMap<string, Node[]>, outputs: ReadonlySet<string>, initializers: ReadonlyMap<string, Tensor>
+): void {
+  const value = node.outputs[0]!
+  const uses = consumers.get(value) ?? []
+  const add = uses[0]
+  if (outputs.has(value) || uses.length !== 1 || add?.opType !== 'Add' || add.domain !== '') return
+  const name = add.inputs[0] === value ? add.inputs[1]! : add.inputs[0]!
+  const bias = floatConstant(initializers, name)
+  if (bias?.dims.length !== 1 || bias.dims[0] !== layer.columns) return
+  layer.bias = { name, dims: bias.dims }
+  layer.biasNode = add.name
+  layer.output = add.outputs[0]!
+}
+
+const nonlinear = new Set([
+  'Relu', 'LeakyRelu', 'PRelu', 'Elu', 'Selu', 'Celu', 'Sigmoid', 'HardSigmoid', 'Tanh', 'Softplus', 'Softsign', 'Gelu', 'HardSwish', 'Mish', 'Erf', 'Clip', 'ThresholdedRelu'
+])
+const moves = new Set([
+  'Reshape', 'Flatten', 'Transpose', 'Squeeze', 'Unsqueeze', 'Concat', 'Split', 'Slice', 'Gather', 'Pad', 'Expand', 'Identity', 'Tile', 'DepthToSpace', 'SpaceToDepth'
+])
+
+function describeDigital(node: Node, initializers: ReadonlyMap<string, Tensor>, active: ReadonlySet<string>): string {
+  const { opType } = node
+  if (opType === 'ConvTranspose') return 'Transposed convolutions are computed digitally.'
+  if (opType.endsWith('Pool')) return 'Pooling is computed digitally.'
+  if (nonlinear.has(opType)) return 'Activation function, element by element.'
+  if (/Softmax$/.test(opType)) return 'Softmax is computed digitally.'
+  if (/Normalization$/.test(opType)) return 'Normalisation is computed digitally.'
+  if (/^Reduce|^Arg(Max|Min)$/.test(opType)) return 'Reduction along axes.'
+  if (moves.has(opType)) return 'Rearranges values and computes nothing.'
+  if (/^(LSTM|GRU|RNN)$/.test(opType)) return 'Recurrent layers are computed digitally.'
+  if (/^(Add|Sub|Mul|Div)$/.test(opType)) {
+    const constant = node.inputs.some((name) => initializers.has(name))
+    return constant ? 'Element by element with a constant.' : 'Element by element on activations.'
+  }
+  if (!node.outputs.some((output) => active.has(output))) return 'Does not depend on the input.'
+  return `${opType} has no constant weight matrix.`
+}

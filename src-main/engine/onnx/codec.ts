@@ -1,0 +1,92 @@
+/** ModelProto ↔ {@link Model}: the entrance of hostile bytes and the exit to ONNX Runtime and to files. See docs/decisions/0003. */
+import { fail } from '@shared/problems'
+import { readGraph, writeGraph } from './codec-graph'
+import { readEntry, type ExternalDataReader } from './codec-tensor'
+import type { Graph, Model } from './graph'
+import { entryField, modelField, opsetField } from './messages'
+import { checkModelOutline } from './outline'
+import { WireReader } from './wire-reader'
+import { WireWriter } from './wire-writer'
+
+export interface ReadOptions {
+  /** Names the file in problems. */
+  where?: string
+  /** Reads weights that are stored beside the model; without it such a model is the problem MODEL_EXTERNAL_DATA. */
+  external?: ExternalDataReader
+}
+
+/**
+ * Decodes a serialised model. Problems: MODEL_NOT_ONNX (empty, text, another format), MODEL_TRUNCATED (the end is
+ * missing), MODEL_INVALID (damaged inside), MODEL_EXTERNAL_DATA. The result shares no memory with `bytes`.
+ */
+export function readModel(bytes: Uint8Array, options: ReadOptions = {}): Model {
+  const where = options.where ?? 'model'
+  checkModelOutline(bytes, where)
+  const context = { external: options.external ?? null }
+  const reader = new WireReader(bytes, 0, bytes.length, where, 'model')
+  const opsets = new Map<string, number>()
+  const metadata = new Map<string, string>()
+  const functions: Uint8Array[] = []
+  let irVersion = 0
+  let producer = ''
+  let graph: Graph | null = null
+  while (reader.next()) {
+    switch (reader.field) {
+      case modelField.irVersion: irVersion = reader.safeInt(); break
+      case modelField.producerName: producer = reader.string(); break
+      case modelField.graph: graph = readGraph(reader.message('graph'), context); break
+      case modelField.opsetImport: readOpset(reader.message('opset_import'), opsets); break
+      case modelField.metadataProps: readEntry(reader.message('metadata'), metadata); break
+      case modelField.functions: functions.push(reader.content().slice()); break
+      default: reader.skip()
+    }
+  }
+  if (graph === null) fail('MODEL_INVALID', where, 'The model has no graph.')
+  return { irVersion, producer, opsets, graph, metadata, functions }
+}
+
+function readOpset(reader: WireReader, opsets: Map<string, number>): void {
+  let domain = ''
+  let version = 0
+  while (reader.next()) {
+    if (reader.field === opsetField.domain) domain = reader.string()
+    else if (reader.field === opsetField.version) version = reader.safeInt()
+    else reader.skip()
+  }
+  opsets.set(domain === 'ai.onnx' ? '' : domain, version)
+}
+
+/** Serialises a model; contents of tensors as raw_data. */
+export function writeModel(model: Model): Uint8Array {
+  return serialise(model, false).finish()
+}
+
+/**
+ * Serialises a model and says where the raw_data of each top-level initialiser lies, in bytes, so that weights can be
+ * patched in place. Nothing is aligned: copy bytes, do not lay typed arrays over them. Strings have no place.
+ */
+export function writeModelWithOffsets(model: Model): { bytes: Uint8Array; offsets: Map<string, { offset: number; length: number }> } {
+  const writer = serialise(model, true)
+  return { bytes: writer.finish(), offsets: writer.marks }
+}
+
+function serialise(model: Model, mark: boolean): WireWriter {
+  const writer = new WireWriter()
+  writer.int(modelField.irVersion, model.irVersion)
+  if (model.producer !== '') writer.string(modelField.producerName, model.producer)
+  writer.message(modelField.graph, writeGraph(model.graph, mark))
+  for (const [domain, version] of model.opsets) {
+    const opset = new WireWriter()
+    if (domain !== '') opset.string(opsetField.domain, domain)
+    opset.int(opsetField.version, version)
+    writer.message(modelField.opsetImport, opset)
+  }
+  for (const [key, value] of model.metadata) {
+    const entry = new WireWriter()
+    entry.string(entryField.key, key)
+    entry.string(entryField.value, value)
+    writer.message(modelField.metadataProps, entry)
+  }
+  for (const body of model.functions) writer.content(modelField.functions, body)
+  return writer
+}

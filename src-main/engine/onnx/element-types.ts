@@ -1,0 +1,64 @@
+/** TensorProto.DataType: what each number means, how wide an element is and in which typed field it may be stored. */
+import type { ElementType, NumericTensor, NumericType, TypedArrays } from './graph'
+
+/** Typed field of a TensorProto that holds elements of a type when raw_data does not. */
+export type TypedField = 'float' | 'int32' | 'int64' | 'double' | 'uint64' | 'string'
+
+export interface OnnxElementType {
+  type: ElementType
+  name: string
+  /** Bits of one element in raw_data; elements of less than a byte are packed. 0 for strings. */
+  bits: number
+  field: TypedField
+}
+
+const entry = (type: ElementType, name: string, bits: number, field: TypedField): OnnxElementType => ({ type, name, bits, field })
+
+export const onnxElementTypes: ReadonlyMap<number, OnnxElementType> = new Map([
+  [1, entry('float32', 'float32', 32, 'float')],
+  [2, entry('uint8', 'uint8', 8, 'int32')],
+  [3, entry('int8', 'int8', 8, 'int32')],
+  [4, entry('uint16', 'uint16', 16, 'int32')],
+  [5, entry('int16', 'int16', 16, 'int32')],
+  [6, entry('int32', 'int32', 32, 'int32')],
+  [7, entry('int64', 'int64', 64, 'int64')],
+  [8, entry('string', 'string', 0, 'string')],
+  [9, entry('bool', 'bool', 8, 'int32')],
+  [10, entry('float16', 'float16', 16, 'int32')],
+  [11, entry('float64', 'float64', 64, 'double')],
+  [12, entry('uint32', 'uint32', 32, 'uint64')],
+  [13, entry('uint64', 'uint64', 64, 'uint64')],
+  [14, entry('other', 'complex64', 64, 'float')],
+  [15, entry('other', 'complex128', 128, 'double')],
+  [16, entry('bfloat16', 'bfloat16', 16, 'int32')],
+  [17, entry('other', 'float8e4m3fn', 8, 'int32')],
+  [18, entry('other', 'float8e4m3fnuz', 8, 'int32')],
+  [19, entry('other', 'float8e5m2', 8, 'int32')],
+  [20, entry('other', 'float8e5m2fnuz', 8, 'int32')],
+  [21, entry('other', 'uint4', 4, 'int32')],
+  [22, entry('other', 'int4', 4, 'int32')],
+  [23, entry('other', 'float4e2m1', 4, 'int32')],
+  [24, entry('other', 'float8e8m0', 8, 'int32')],
+  [25, entry('other', 'uint2', 2, 'int32')],
+  [26, entry('other', 'int2', 2, 'int32')]
+])
+
+const numbers = new Map<ElementType, number>([...onnxElementTypes].flatMap(([number, { type }]) => (type === 'other' ? [] : [[type, number] as const])))
+
+/** TensorProto.DataType of a type of the IR; undefined for `other`. */
+export const onnxTypeOf = (type: ElementType): number | undefined => numbers.get(type)
+
+const constructors: { [T in NumericType]: new (buffer: ArrayBuffer) => TypedArrays[T] } = {
+  float32: Float32Array, float64: Float64Array, int64: BigInt64Array, int32: Int32Array, int16: Int16Array, int8: Int8Array,
+  uint8: Uint8Array, uint16: Uint16Array, uint32: Uint32Array, uint64: BigUint64Array, bool: Uint8Array
+}
+
+export const isNumericType = (type: ElementType): type is NumericType => type in constructors
+
+/** A tensor over a copy of little-endian `bytes`, whose length must fit `dims`. All hosts of this program are little-endian. */
+export function numericTensor(type: NumericType, dims: readonly number[], bytes: Uint8Array): NumericTensor {
+  const copy = new ArrayBuffer(bytes.length)
+  new Uint8Array(copy).set(bytes)
+  // One cast where TypeScript cannot follow that type and array belong together.
+  return { type, dims, data: new constructors[type](copy) } as NumericTensor
+}

@@ -1,0 +1,35 @@
+/** Replaces `auto_pad` by explicit `pads`, so that gradients and tiles need one form only (ONNX operator specification of Conv). */
+import { intsAttribute, stringAttribute, type AttributeValue, type Model, type Node } from '../graph'
+import { withGraph } from '../graph-queries'
+import type { ShapeTable } from '../network'
+
+const padded = new Set(['Conv', 'MaxPool', 'AveragePool', 'LpPool'])
+
+/** `shapes` says the spatial sizes of the inputs; a node whose sizes are unknown stays as it is. */
+export function explicitPadding(model: Model, shapes: ShapeTable, batch: number): Model {
+  return withGraph(model, { nodes: model.graph.nodes.map((node) => (padded.has(node.opType) && node.domain === '' ? explicit(model, node, shapes, batch) : node)) })
+}
+
+function explicit(model: Model, node: Node, shapes: ShapeTable, batch: number): Node {
+  const mode = stringAttribute(node, 'auto_pad', 'NOTSET')
+  if (mode === 'NOTSET') return node
+  const input = shapes.shape(node.inputs[0]!, batch)
+  const weightDims = node.opType === 'Conv' ? model.graph.initializers.get(node.inputs[1]!)?.dims.slice(2) : undefined
+  const kernel = intsAttribute(node, 'kernel_shape', weightDims ?? [])
+  if (input === undefined || kernel.length !== input.length - 2) return node
+  const strides = intsAttribute(node, 'strides', kernel.map(() => 1))
+  const dilations = intsAttribute(node, 'dilations', kernel.map(() => 1))
+  const begin: number[] = []
+  const end: number[] = []
+  for (const [axis, size] of input.slice(2).entries()) {
+    const stride = strides[axis] ?? 1
+    const extent = ((kernel[axis] ?? 1) - 1) * (dilations[axis] ?? 1) + 1
+    const total = mode === 'VALID' ? 0 : Math.max(0, (Math.ceil(size / stride) - 1) * stride + extent - size)
+    const small = Math.floor(total / 2)
+    begin.push(mode === 'SAME_LOWER' ? total - small : small)
+    end.push(mode === 'SAME_LOWER' ? small : total - small)
+  }
+  const attributes = new Map<string, AttributeValue>([...node.attributes].filter(([name]) => name !== 'auto_pad'))
+  attributes.set('pads', { kind: 'ints', value: [...begin, ...end] })
+  return { ...node, attributes }
+}

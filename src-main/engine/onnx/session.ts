@@ -1,0 +1,94 @@
+/** ONNX Runtime sessions as this program makes them. A session holds native memory: `release()` it. */
+import * as ort from 'onnxruntime-node'
+import { ProblemError, fail } from '@shared/problems'
+import { writeModel } from './codec'
+import type { Model } from './graph'
+
+export interface SessionOptions {
+  /** Graph optimisation by ONNX Runtime; `all` unless said. `basic` stays in standard operators. */
+  optimization?: 'disabled' | 'basic' | 'extended' | 'all'
+  /** Only for a {@link Model}: values to expose in place of the graph's own outputs. */
+  outputs?: readonly string[]
+  /** Threads within one operator; 1 unless said, so that results do not depend on the machine. */
+  intraOpThreads?: number
+  /** Writes the optimised model there. */
+  optimizedModelFile?: string
+  /** Names the model in problems. */
+  where?: string
+}
+
+/** Errors only: the runtime's warnings about optimised initialisers and versions are of no use to a person. */
+const logSeverityError = 3
+
+/** Creates a session on the CPU. A model that ONNX Runtime refuses is the problem MODEL_RUNTIME_REJECTED. */
+export async function createSession(model: Uint8Array | Model, options: SessionOptions = {}): Promise<ort.InferenceSession> {
+  const bytes = model instanceof Uint8Array ? model : writeModel(options.outputs === undefined ? model : exposing(model, options.outputs))
+  try {
+    return await ort.InferenceSession.create(bytes, {
+      executionProviders: ['cpu'],
+      graphOptimizationLevel: options.optimization ?? 'all',
+      intraOpNumThreads: options.intraOpThreads ?? 1,
+      interOpNumThreads: 1,
+      logSeverityLevel: logSeverityError,
+      // Converters are written as QuantizeLinear/DequantizeLinear pairs. Left on, the runtime would take them for a
+      // quantised network and move or fuse the products between them, which changes what is simulated.
+      extra: { session: { disable_quant_qdq: '1' } },
+      ...(options.optimizedModelFile === undefined ? {} : { optimizedModelFilePath: options.optimizedModelFile })
+    })
+  } catch (thrown) {
+    rejected(thrown, options.where ?? 'model')
+  }
+}
+
+function exposing(model: Model, outputs: readonly string[]): Model {
+  // Without a type: ONNX Runtime infers it.
+  return { ...model, graph: { ...model.graph, outputs: outputs.map((name) => ({ name, type: 'other' as const, shape: null })) } }
+}
+
+/** Runs a session and returns the outputs by name; a native failure is the problem MODEL_RUNTIME_REJECTED. */
+export async function runSession(
+  session: ort.InferenceSession,
+  feeds: Readonly<Record<string, ort.Tensor>>,
+  where = 'model'
+): Promise<ort.InferenceSession.OnnxValueMapType> {
+  try {
+    return await session.run(feeds)
+  } catch (thrown) {
+    rejected(thrown, where)
+  }
+}
+
+/** A float32 tensor in and out of a run. */
+export interface FloatArray {
+  dims: readonly number[]
+  data: Float32Array
+}
+
+export const floatTensor = (value: FloatArray): ort.Tensor => new ort.Tensor('float32', value.data, value.dims)
+
+/** Runs a session on float32 feeds; an output that is not float32 is a fault of the caller. */
+export async function runFloat(session: ort.InferenceSession, feeds: Readonly<Record<string, FloatArray>>): Promise<Record<string, FloatArray>> {
+  const tensors = Object.fromEntries(Object.entries(feeds).map(([name, value]) => [name, floatTensor(value)]))
+  const results: Record<string, FloatArray> = {}
+  for (const [name, tensor] of Object.entries(await runSession(session, tensors))) {
+    if (!(tensor.data instanceof Float32Array)) throw new Error(`Output “${name}” is ${tensor.type}, not float32`)
+    results[name] = { dims: tensor.dims, data: tensor.data }
+  }
+  return results
+}
+
+function rejected(thrown: unknown, where: string): never {
+  if (thrown instanceof ProblemError) throw thrown
+  fail('MODEL_RUNTIME_REJECTED', where, `ONNX Runtime says: ${runtimeMessage(thrown)}`)
+}
+
+/** The part of a native message that concerns the model: without source files, line numbers and signatures. */
+export function runtimeMessage(thrown: unknown): string {
+  const text = thrown instanceof Error ? thrown.message : String(thrown)
+  return text
+    .replace(/\S*\/onnxruntime\/\S*:\d+\s+/g, '')
+    .replace(/\s+/g, ' ')
+    .replace(/^\s*[\w:<>&*, ]*onnxruntime::.*?\)( const)? (?=\S)/, '')
+    .trim()
+    .slice(0, 500)
+}

@@ -1,0 +1,49 @@
+/** Brings a model to the working operator set, one version at a time. */
+import { workingOpset, type AttributeValue, type Graph, type Model, type Node } from '../graph'
+import { GraphBuilder } from '../graph-builder'
+import { allNames } from '../graph-queries'
+import { uniqueNodeNames } from '../passes/normalize'
+import type { UpgradeContext, UpgradeRule } from './rule'
+import { upgradeRules } from './rules'
+
+/** The IR version that came with the working operator set; older ones demand that weights are inputs. */
+const workingIrVersion = 8
+
+/** `rank` says the number of dimensions of a value, where it is known. Problem MODEL_OPSET_UNSUPPORTED. */
+export function upgradeModel(model: Model, rank: UpgradeContext['rank'], where: string): Model {
+  let { graph } = model
+  const from = model.opsets.get('') ?? workingOpset
+  for (let version = from + 1; version <= workingOpset; version++) {
+    const rules = new Map(upgradeRules.filter((rule) => rule.version === version).flatMap((rule) => rule.operators.map((operator) => [operator, rule] as const)))
+    if (rules.size > 0) graph = upgradeGraph(graph, rules, { rank, where }, allNames(graph))
+  }
+  const opsets = new Map(model.opsets).set('', Math.max(from, workingOpset))
+  return uniqueNodeNames({ ...model, irVersion: Math.max(model.irVersion, workingIrVersion), opsets, graph })
+}
+
+/** `taken` holds all names of the model: a graph inside a node must not hide a name around it. */
+function upgradeGraph(graph: Graph, rules: ReadonlyMap<string, UpgradeRule>, context: Omit<UpgradeContext, 'builder'>, taken: Set<string>): Graph {
+  const nodes = graph.nodes.map((node) => upgradeInner(node, rules, context, taken))
+  const builder = new GraphBuilder(graph.name)
+  for (const name of taken) builder.reserve(name)
+  for (const input of graph.inputs) builder.input(input)
+  for (const output of graph.outputs) builder.output(output)
+  for (const [name, tensor] of graph.initializers) builder.initializer(name, tensor)
+  for (const node of nodes) {
+    const rule = node.domain === '' ? rules.get(node.opType) : undefined
+    if (rule === undefined) builder.append(node)
+    else rule.upgrade(node, { ...context, builder })
+  }
+  const upgraded = builder.build()
+  for (const name of allNames(upgraded)) taken.add(name)
+  return upgraded
+}
+
+function upgradeInner(node: Node, rules: ReadonlyMap<string, UpgradeRule>, context: Omit<UpgradeContext, 'builder'>, taken: Set<string>): Node {
+  if (![...node.attributes.values()].some((attribute) => attribute.kind === 'graph')) return node
+  const attributes = new Map<string, AttributeValue>()
+  for (const [name, attribute] of node.attributes) {
+    attributes.set(name, attribute.kind === 'graph' ? { kind: 'graph', value: upgradeGraph(attribute.value, rules, context, taken) } : attribute)
+  }
+  return { ...node, attributes }
+}

@@ -1,0 +1,57 @@
+/** Puts a range of images through a session and counts what is right. */
+import * as ort from 'onnxruntime-node'
+import type { ImageRange, Preprocessing } from '@shared/dataset'
+import type { Dataset, InputLayout } from '../data/dataset'
+import { fillBatch } from '../data/preprocess'
+import { addImagesDone, obeySignal, type SharedSignal } from '../workers/signal'
+import { ClassificationCounter, type ClassificationResult } from './classification'
+
+/** How a network is fed and read; small enough to be sent to a worker with every task. */
+export interface ClassifierIo {
+  input: string
+  /** Shape of one image at the network's input. */
+  inputShape: readonly number[]
+  output: string
+  classes: number
+  /** The output holds probabilities and not logits. */
+  probabilities: boolean
+  /** Images per run; a network with a tied batch size always gets exactly this many. */
+  batch: number
+  batchIsFixed: boolean
+}
+
+export interface ImageSource {
+  dataset: Dataset
+  range: ImageRange
+  preprocessing: Preprocessing
+  layout: InputLayout
+}
+
+/** Compute time without pauses comes with the counts. */
+export async function classifyImages(
+  session: ort.InferenceSession,
+  io: ClassifierIo,
+  source: ImageSource,
+  signal: SharedSignal
+): Promise<ClassificationResult & { seconds: number }> {
+  const { dataset, range } = source
+  const counter = new ClassificationCounter(io.classes, io.probabilities)
+  const pixels = io.inputShape.reduce((product, dim) => product * dim, 1)
+  let milliseconds = 0
+  for (let done = 0; done < range.count; done += io.batch) {
+    obeySignal(signal)
+    const started = performance.now()
+    const valid = Math.min(io.batch, range.count - done)
+    // A tied batch is filled up with copies of its last image, which are not counted.
+    const size = io.batchIsFixed ? io.batch : valid
+    const indices = Int32Array.from({ length: size }, (_, i) => range.first + done + Math.min(i, valid - 1))
+    const data = new Float32Array(size * pixels)
+    fillBatch(data, dataset, indices, source.preprocessing, source.layout)
+    const outputs = await session.run({ [io.input]: new ort.Tensor('float32', data, [size, ...io.inputShape]) }, [io.output])
+    const scores = outputs[io.output]!.data as Float32Array
+    for (let i = 0; i < valid; i++) counter.add(scores, i, dataset.labels[indices[i]!]!)
+    milliseconds += performance.now() - started
+    addImagesDone(signal, valid)
+  }
+  return { ...counter.result(), seconds: milliseconds / 1000 }
+}

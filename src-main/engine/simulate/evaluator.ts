@@ -1,0 +1,212 @@
+/**
+ * Accuracy of a network on hardware: prepares programs, calibrates converters and spreads chip instances over the
+ * pool. Simulation and fine-tuning both measure with it, so that the same settings always mean the same number.
+ */
+import type { ImageRange, Preprocessing } from '@shared/dataset'
+import type { Hardware } from '@shared/hardware'
+import { fail } from '@shared/problems'
+import { activeEffects } from '@shared/effects'
+import type { DigitalResult, SimulationPoint, Trial } from '@shared/simulation'
+import type { SweepValue } from '@shared/simulation'
+import { adcActs, compileAnalog, dacActs, mappedLayers, networkParameters, parameterValues, storedInAnalog } from '../analog/compile'
+import type { AnalogProgram, Calibration } from '../analog/program'
+import type { Dataset } from '../data/dataset'
+import { inputLayout } from '../data/preprocess'
+import { requireClassifier } from '../onnx/classify'
+import { writeModel, writeModelWithOffsets } from '../onnx/codec'
+import type { Graph, Model, Node } from '../onnx/graph'
+import type { Network } from '../onnx/network'
+import { toTrial, type SharedProgram } from '../workers/compute'
+import { forEachInPool, type ComputePool } from '../workers/pool'
+import { sharedBytes, sharedFloats } from '../workers/shared-memory'
+import type { SharedSignal } from '../workers/signal'
+import type { ClassifierIo, ImageSource } from './classify-images'
+import { accuracyStatistics } from './statistics'
+
+export interface EvaluatorOptions {
+  network: Network
+  dataset: Dataset
+  preprocessing: Preprocessing
+  /** Images per run of the network. */
+  batch: number
+  /** Images that calibrate converters; `hardware.calibrationImages` of them at most are used. */
+  calibrationRange: ImageRange
+  pool: ComputePool
+  signal: SharedSignal
+}
+
+/** A program on its way to the worker threads, with the nominal weights beside it. */
+export interface PreparedProgram {
+  shared: SharedProgram
+  values: Float32Array[]
+}
+
+export class Evaluator {
+  readonly io: ClassifierIo
+
+  constructor(private readonly options: EvaluatorOptions) {
+    const { network } = options
+    this.io = classifierIo(network, options.batch)
+    checkLabels(options.dataset, this.io.classes)
+  }
+
+  source(range: ImageRange): ImageSource {
+    const { dataset, preprocessing, network } = this.options
+    return { dataset, range, preprocessing, layout: inputLayout(dataset.summary.shape, network.input.shape) }
+  }
+
+  /** Accuracy of the network as it is, or of another serialised model with the same input and output. */
+  async digital(range: ImageRange, model: Uint8Array = writeModel(this.options.network.model)): Promise<DigitalResult> {
+    const { pool, signal } = this.options
+    const program: SharedProgram = { bytes: sharedBytes(model), slots: [], parameters: [], stored: [] }
+    const outcome = await pool.run({ kind: 'classify', program, io: this.io, source: this.source(range), signal, values: null, chip: null })
+    const { top1, top5, images, confusion, seconds } = outcome
+    return { top1, top5, images, confusion, seconds, imagesPerSecond: images / seconds }
+  }
+
+  /** Compiles the network for `hardware`, calibrating converters first where there are any. */
+  async prepare(hardware: Hardware, network: Network = this.options.network): Promise<PreparedProgram> {
+    const program = compileAnalog(network, hardware, await this.calibrate(hardware, network))
+    const stored = new Set(storedInAnalog(program.parameters, hardware).map(({ name }) => name))
+    return {
+      shared: shareProgram(program, stored),
+      values: parameterValues(network.model.graph, program.parameters).map(sharedFloats)
+    }
+  }
+
+  async calibrate(hardware: Hardware, network: Network = this.options.network): Promise<Calibration> {
+    if (!dacActs(hardware) && !adcActs(hardware)) return new Map()
+    const { pool, signal, calibrationRange } = this.options
+    const probe = compileAnalog(network, hardware, 'probe')
+    const exposed: Model = { ...probe.model, graph: { ...probe.model.graph, outputs: probe.points.map(({ value }) => ({ name: value, type: 'float32', shape: null })) } }
+    const percentileOf = (range: Hardware['adc']['range']): number => (range.statistic === 'max' ? 100 : range.percentile)
+    const found = await pool.run({
+      kind: 'calibrate',
+      bytes: sharedBytes(writeModel(exposed)),
+      points: [...probe.points],
+      io: { ...this.io, batch: this.io.batchIsFixed ? this.io.batch : Math.min(this.io.batch, calibrationBatch) },
+      source: this.source({ first: calibrationRange.first, count: Math.min(calibrationRange.count, hardware.calibrationImages) }),
+      signal,
+      percentile: { dac: percentileOf(hardware.dac.range), adc: percentileOf(hardware.adc.range) }
+    })
+    return new Map(found)
+  }
+
+  /** Runs the given chip instances; `onTrial` gets each as it ends, in no particular order. */
+  async trials(prepared: PreparedProgram, options: NoisyOptions, onTrial: (trial: Trial) => Promise<void>): Promise<void> {
+    const { pool, signal } = this.options
+    const source = this.source(options.range)
+    await forEachInPool(pool, options.instances.length, async (index) => {
+      const chipInstance = options.instances[index]!
+      const outcome = await pool.run({
+        kind: 'classify',
+        program: prepared.shared,
+        io: this.io,
+        source,
+        signal,
+        values: prepared.values,
+        chip: { hardware: options.hardware, seed: options.seed, chipInstance }
+      })
+      await onTrial(toTrial(options.point, chipInstance, outcome))
+    })
+  }
+
+  /** `chipInstances` chip instances, counted from `firstChip` on, and their statistics. */
+  async noisy(hardware: Hardware, range: ImageRange, seed: number, chipInstances: number, network?: Network, firstChip = 0): Promise<SimulationPoint> {
+    const prepared = await this.prepare(hardware, network)
+    const trials: Trial[] = []
+    const instances = Array.from({ length: chipInstances }, (_, i) => firstChip + i)
+    await this.trials(prepared, { hardware, range, seed, point: 0, instances }, async (trial) => void trials.push(trial))
+    return summarizePoint(null, hardware, trials, range.count)
+  }
+}
+
+/** Intermediate values of a whole network are exposed while calibrating, so few images at a time. */
+const calibrationBatch = 16
+
+export interface NoisyOptions {
+  hardware: Hardware
+  range: ImageRange
+  seed: number
+  point: number
+  instances: readonly number[]
+}
+
+/** Statistics over the chip instances of one point. */
+export function summarizePoint(value: SweepValue | null, hardware: Hardware, trials: readonly Trial[], images: number): SimulationPoint {
+  const ordered = [...trials].sort((a, b) => a.chipInstance - b.chipInstance)
+  const seconds = ordered.reduce((sum, trial) => sum + trial.seconds, 0)
+  const first = ordered[0]
+  if (first === undefined) throw new Error('A point without trials')
+  return {
+    value,
+    sigma: hardware.device.sigma,
+    mu: hardware.device.mu,
+    chipInstances: ordered.length,
+    top1: accuracyStatistics(ordered.map(({ top1 }) => top1)),
+    top5: accuracyStatistics(ordered.map(({ top5 }) => top5)),
+    loss: accuracyStatistics(ordered.map(({ loss }) => loss)),
+    confusion: first.confusion.map((row, i) => row.map((_, j) => ordered.reduce((sum, trial) => sum + trial.confusion[i]![j]!, 0))),
+    activeEffects: activeEffects(hardware),
+    seconds,
+    imagesPerSecond: (images * ordered.length) / seconds
+  }
+}
+
+/** How a network is fed and read. Problems: MODEL_OUTPUT_UNSUPPORTED, MODEL_NO_ANALOG_LAYER. */
+export function classifierIo(network: Network, batch: number): ClassifierIo {
+  requireClassifier(network)
+  return {
+    input: network.input.name,
+    inputShape: network.input.shape,
+    output: network.output.name,
+    classes: network.output.classes,
+    probabilities: producerOf(network.model.graph, network.output.name)?.opType === 'Softmax',
+    batch: network.batch === 'free' ? batch : network.batch,
+    batchIsFixed: network.batch !== 'free'
+  }
+}
+
+/** The node that computes `value`, seen through nodes that only reshape. */
+function producerOf(graph: Graph, value: string): Node | undefined {
+  const node = graph.nodes.find((candidate) => candidate.outputs.includes(value))
+  return node !== undefined && ['Identity', 'Flatten', 'Reshape', 'Squeeze'].includes(node.opType) ? producerOf(graph, node.inputs[0] ?? '') : node
+}
+
+function checkLabels(dataset: Dataset, classes: number): void {
+  const used = dataset.summary.classCounts.findLastIndex((count) => count > 0) + 1
+  if (used > classes) {
+    fail('DATA_MISMATCH', dataset.summary.name, `The data has labels up to class ${used - 1}, the network has ${classes} outputs (classes 0 … ${classes - 1}).`)
+  }
+}
+
+function shareProgram(program: AnalogProgram, stored: ReadonlySet<string>): SharedProgram {
+  const { bytes, offsets } = writeModelWithOffsets(program.model)
+  return {
+    bytes: sharedBytes(bytes),
+    slots: program.slots.map((slot) => {
+      const place = offsets.get(slot.initializer)
+      if (place === undefined) throw new Error(`${slot.initializer} was not written`)
+      return { ...slot, pack: slot.pack === null ? null : sharedInts(slot.pack), ...place }
+    }),
+    parameters: [...program.parameters],
+    stored: program.parameters.flatMap(({ name }, p) => (stored.has(name) ? [p] : []))
+  }
+}
+
+function sharedInts(values: Int32Array): Int32Array {
+  const shared = new Int32Array(new SharedArrayBuffer(values.byteLength))
+  shared.set(values)
+  return shared
+}
+
+/** The same network with other weights (arrays in the order of {@link networkParameters}). */
+export function withValues(network: Network, values: readonly Float32Array[]): Network {
+  const initializers = new Map(network.model.graph.initializers)
+  networkParameters(mappedLayers(network)).forEach(({ name }, p) => {
+    const tensor = initializers.get(name)
+    if (tensor?.type !== 'float32') throw new Error(`${name} is not a float32 initialiser`)
+    initializers.set(name, { ...tensor, data: new Float32Array(values[p]!) })
+  })
+  return { ...network, model: { ...network.model, graph: { ...network.model.graph, initializers } } }
+}

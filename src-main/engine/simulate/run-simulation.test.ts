@@ -1,0 +1,76 @@
+import { appendFile, readFile, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { ProblemError } from '@shared/problems'
+import { simulationConfigSchema, type SimulationResult } from '@shared/simulation'
+import { smallTask, testControl, type SmallTask } from '../testing/small-task'
+import { inlinePool } from '../workers/pool'
+import { runSimulation } from './run-simulation'
+
+let task: SmallTask
+beforeAll(async () => void (task = await smallTask()))
+afterAll(() => task.remove())
+
+const config = simulationConfigSchema.parse({
+  hardware: { array: { rows: 16, columns: 4 }, representation: { scaleGranularity: 'tile-column' } },
+  settings: { chipInstances: 3, images: { count: 100 }, sweep: { parameter: 'sigma', values: [0, 0.2] }, batch: 40 }
+})
+
+/** A result without what depends on the clock. */
+const timeless = (result: SimulationResult): unknown =>
+  JSON.parse(JSON.stringify(result, (key, value: unknown) => (key === 'seconds' || key === 'imagesPerSecond' ? undefined : value)))
+
+const simulate = async (settings = config, control = testControl()): Promise<SimulationResult> =>
+  runSimulation({ ...(await task.params()), config: settings }, control, inlinePool())
+
+describe('runSimulation', () => {
+  it('at σ = 0 with ideal converters every chip instance predicts what the digital network predicts', async () => {
+    const { digital, points } = await simulate()
+    expect(points[0]!.activeEffects).toEqual([])
+    expect(points[0]!.top1.values).toEqual([digital.top1, digital.top1, digital.top1])
+    expect(points[0]!.confusion).toEqual(digital.confusion.map((row) => row.map((count) => 3 * count)))
+    expect(new Set(points[1]!.top1.values).size).toBeGreaterThan(1)
+  })
+
+  it('gives the same numbers for the same seed and others for another', async () => {
+    const first = await simulate()
+    expect(timeless(await simulate())).toEqual(timeless(first))
+    const other = await simulate({ ...config, settings: { ...config.settings, seed: 2 } })
+    expect(other.points[1]!.loss.values).not.toEqual(first.points[1]!.loss.values)
+  })
+
+  it('cancelled or killed, goes on where it was and ends with the same numbers', async () => {
+    const whole = await simulate()
+    const params = await task.params()
+    // Checkpoints: after the digital run, after each point.
+    await expect(runSimulation({ ...params, config }, testControl(2), inlinePool())).rejects.toThrow(ProblemError)
+    const log = join(params.runFolder, 'trials.jsonl')
+    const lines = (await readFile(log, 'utf8')).trimEnd().split('\n')
+    expect(lines).toHaveLength(3)
+    // As a killed process leaves it: one line lost, another half written.
+    await writeFile(log, lines.slice(0, 2).join('\n') + '\n')
+    await appendFile(log, lines[2]!.slice(0, 20))
+    const resumed = await runSimulation({ ...params, config }, testControl(), inlinePool())
+    expect(timeless(resumed)).toEqual(timeless(whole))
+  })
+
+  it('names a damaged line and leaves the file as it was', async () => {
+    const params = await task.params()
+    const log = join(params.runFolder, 'trials.jsonl')
+    await writeFile(log, 'not a trial\n')
+    await expect(runSimulation({ ...params, config }, testControl(), inlinePool())).rejects.toMatchObject({ problem: { code: 'RUN_INVALID', where: expect.stringContaining('trials.jsonl:1') as string } })
+    expect(await readFile(log, 'utf8')).toBe('not a trial\n')
+  })
+
+  it('converters of 12 bits cost little accuracy, of 2 bits much', async () => {
+    const at = async (bits: number): Promise<number> => {
+      const hardware = { ...config.hardware, device: { ...config.hardware.device, sigma: 0 }, dac: { ...config.hardware.dac, inputBits: bits }, adc: { ...config.hardware.adc, outputBits: bits } }
+      const result = await simulate({ hardware, settings: { ...config.settings, sweep: null, chipInstances: 1 } })
+      return Math.abs(result.points[0]!.loss.mean - (await simulate()).points[0]!.loss.mean)
+    }
+    const fine = await at(12)
+    const coarse = await at(2)
+    // Steps are 1024 times coarser, and so is the error to first order; an order of magnitude is beyond doubt.
+    expect(coarse).toBeGreaterThan(10 * fine)
+  })
+})

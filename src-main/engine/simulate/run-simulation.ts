@@ -1,0 +1,123 @@
+/** A whole Monte-Carlo simulation: digital accuracy, then every chip instance of every point, resumable. */
+import { join } from 'node:path'
+import type { ImageRange } from '@shared/dataset'
+import type { Hardware } from '@shared/hardware'
+import { fail } from '@shared/problems'
+import type { SimulationConfig, SimulationPoint, SimulationResult, SweepValue } from '@shared/simulation'
+import { hardwareAt } from '@shared/sweep'
+import type { Dataset } from '../data/dataset'
+import { checkPreprocessing } from '../data/preprocess'
+import { evaluationRange, resolveSplits } from '../data/split'
+import { openDataset } from '../data/dataset-store'
+import { openNetwork } from '../onnx/network-store'
+import type { RunParams, TaskControl } from '../tasks'
+import type { ComputePool } from '../workers/pool'
+import { imagesDone } from '../workers/signal'
+import { Evaluator, summarizePoint, type PreparedProgram } from './evaluator'
+import { TrialLog } from './trial-log'
+
+export interface PlannedPoint {
+  value: SweepValue | null
+  hardware: Hardware
+}
+
+/** The points of a simulation in order: one for each value of the sweep, or one. */
+export function plannedPoints({ hardware, settings }: SimulationConfig): PlannedPoint[] {
+  const { sweep } = settings
+  if (sweep === null) return [{ value: null, hardware }]
+  return sweep.values.map((value) => ({ value, hardware: hardwareAt(hardware, sweep.parameter, value) }))
+}
+
+/** Images that calibrate converters: training images if there are any, else (docs/method.md) the evaluated ones. */
+export function calibrationRange(dataset: Dataset, evaluated: ImageRange): ImageRange {
+  const { train } = resolveSplits(dataset.summary, { count: evaluated.count, first: evaluated.first })
+  return train.count > 0 ? train : evaluated
+}
+
+/** How often progress is looked at inside a trial. */
+const progressIntervalMilliseconds = 250
+
+export async function runSimulation(
+  params: RunParams & { config: SimulationConfig },
+  control: TaskControl,
+  pool: ComputePool
+): Promise<SimulationResult> {
+  const { config, runFolder } = params
+  const { settings } = config
+  const points = plannedPoints(config)
+  control.report({ fraction: 0, activity: 'Reading the network and the data' })
+  const network = await openNetwork(params.networkFolder)
+  const dataset = await openDataset(params.datasetFolder)
+  checkPreprocessing(params.preprocessing, dataset.summary.shape[0])
+  const range = evaluationRange(dataset.summary, settings.images)
+  if (range.count === 0) fail('DATA_TOO_FEW_IMAGES', dataset.summary.name, 'There is no image to simulate with.')
+  const log = await TrialLog.open(join(runFolder, 'trials.jsonl'))
+  const evaluator = new Evaluator({
+    network, dataset, preprocessing: params.preprocessing, batch: settings.batch,
+    calibrationRange: calibrationRange(dataset, range), pool, signal: control.signal
+  })
+
+  control.report({ fraction: 0, activity: 'Digital accuracy' })
+  const digital = await evaluator.digital(range)
+  await control.checkpoint()
+
+  const total = points.length * settings.chipInstances
+  const live = liveResults(points, log, range.count)
+  const imagesBefore = imagesDone(control.signal)
+  const finishedBefore = log.trials.length
+  const fraction = (): number =>
+    Math.min(1, Math.max(log.trials.length, finishedBefore + (imagesDone(control.signal) - imagesBefore) / range.count) / total)
+  let activity = 'Chip instances'
+  let shown = -1
+  // Statistics are made anew only when there is a new trial and time to show it.
+  const report = (): void => {
+    const partial = log.trials.length === shown ? {} : { partial: { kind: 'simulate' as const, digital, points: live() } }
+    shown = log.trials.length
+    control.report({ fraction: fraction(), activity, ...partial })
+  }
+  const ticker = setInterval(report, progressIntervalMilliseconds)
+  try {
+    const programs = new ProgramCache(evaluator)
+    for (const [index, point] of points.entries()) {
+      const done = new Set(log.trials.filter((trial) => trial.point === index).map(({ chipInstance }) => chipInstance))
+      const missing = Array.from({ length: settings.chipInstances }, (_, i) => i).filter((i) => !done.has(i))
+      if (missing.length === 0) continue
+      activity = points.length === 1 ? 'Chip instances' : `Point ${index + 1} of ${points.length}`
+      report()
+      const prepared = await programs.get(point.hardware)
+      const options = { hardware: point.hardware, range, seed: settings.seed, point: index, instances: missing }
+      await evaluator.trials(prepared, options, (trial) => log.append(trial))
+      report()
+      await control.checkpoint()
+    }
+  } finally {
+    clearInterval(ticker)
+  }
+  return { digital, points: live(), classNames: dataset.summary.classNames, imageRange: range }
+}
+
+/** Statistics of the points that have trials so far. */
+function liveResults(points: readonly PlannedPoint[], log: TrialLog, images: number): () => SimulationPoint[] {
+  return () =>
+    points.flatMap(({ value, hardware }, index) => {
+      const trials = log.trials.filter((trial) => trial.point === index)
+      return trials.length === 0 ? [] : [summarizePoint(value, hardware, trials, images)]
+    })
+}
+
+/** Points of a sweep over σ, μ or scales share one program; only the last is kept. */
+class ProgramCache {
+  private key = ''
+  private prepared: Promise<PreparedProgram> | null = null
+  constructor(private readonly evaluator: Evaluator) {}
+
+  get(hardware: Hardware): Promise<PreparedProgram> {
+    const { array, dac, adc, effects, calibrationImages, representation } = hardware
+    const key = JSON.stringify({ array, dac, adc, effects, calibrationImages, bias: representation.bias })
+    if (this.prepared === null || key !== this.key) {
+      this.key = key
+      this.prepared = this.evaluator.prepare(hardware)
+    }
+    return this.prepared
+  }
+}

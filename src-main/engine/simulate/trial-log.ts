@@ -1,0 +1,45 @@
+/** trials.jsonl: one finished chip instance a line, appended as they end; what a resumed simulation need not repeat. */
+import { appendFile, readFile, truncate } from 'node:fs/promises'
+import { trialSchema, type Trial } from '@shared/simulation'
+import { fail } from '@shared/problems'
+
+export class TrialLog {
+  private written: Promise<void> = Promise.resolve()
+
+  private constructor(
+    private readonly file: string,
+    readonly trials: Trial[]
+  ) {}
+
+  /**
+   * Opens or begins the log. A last line without its end was being written when the process was killed: it is cut off.
+   * Problem: RUN_INVALID when a complete line cannot be read; the file is left as it was.
+   */
+  static async open(file: string): Promise<TrialLog> {
+    const text = await readFile(file, 'utf8').catch((error: NodeJS.ErrnoException) => {
+      if (error.code === 'ENOENT') return ''
+      throw error
+    })
+    const end = text.lastIndexOf('\n') + 1
+    const trials = text.slice(0, end).split('\n').slice(0, -1).map((line, index) => parseLine(line, file, index + 1))
+    if (end < text.length) await truncate(file, Buffer.byteLength(text.slice(0, end)))
+    // Two processes that met on one run may both have finished a chip instance; it counts once.
+    const first = new Map(trials.map((trial) => [`${trial.point}:${trial.chipInstance}`, trial] as const).reverse())
+    return new TrialLog(file, trials.filter((trial) => first.get(`${trial.point}:${trial.chipInstance}`) === trial))
+  }
+
+  /** One line after the other: long lines (many classes) are written in pieces, which must not mix. */
+  append(trial: Trial): Promise<void> {
+    this.trials.push(trial)
+    this.written = this.written.then(() => appendFile(this.file, JSON.stringify(trial) + '\n'))
+    return this.written
+  }
+}
+
+function parseLine(line: string, file: string, number: number): Trial {
+  try {
+    return trialSchema.parse(JSON.parse(line))
+  } catch {
+    fail('RUN_INVALID', `${file}:${number}`, 'This line is not a trial.')
+  }
+}

@@ -1,0 +1,53 @@
+/** Every task of the engine process by name. Adding one is a line here and its types in tasks.ts. */
+import { openDataset, saveDataset } from './data/dataset-store'
+import { readDataset } from './data/read-dataset'
+import { thumbnails } from './data/thumbnails'
+import { runFinetune } from './finetune/run-finetune'
+import { importNetwork } from './onnx/import'
+import { inspectNetwork } from './onnx/inspect'
+import { layerWeights, openNetwork, saveNetwork } from './onnx/network-store'
+import { checkNormalizations } from './simulate/check-normalizations'
+import { estimateFinetune } from './finetune/estimate'
+import { estimateSimulation } from './simulate/estimate'
+import { runSimulation } from './simulate/run-simulation'
+import { networkTiles } from './analog/network-tiles'
+import type { EngineTasks, TaskControl, TaskName } from './tasks'
+import type { ComputePool } from './workers/pool'
+
+export interface TaskContext {
+  control: TaskControl
+  /** Makes a pool that the task must close; the engine process closes what a failed task left open. */
+  pool(size: number): ComputePool
+}
+
+type TaskTable = { [N in TaskName]: (params: EngineTasks[N]['params'], context: TaskContext) => Promise<EngineTasks[N]['result']> }
+
+export const taskTable: TaskTable = {
+  'network.import': async ({ file, folder }) => {
+    const network = await importNetwork(file)
+    await saveNetwork(folder, network)
+    return network.report
+  },
+  'network.inspect': ({ file }) => inspectNetwork(file),
+  'network.layerWeights': async ({ networkFolder, node }) => layerWeights(await openNetwork(networkFolder), node),
+  'network.tiles': async ({ networkFolder, hardware }) => networkTiles(await openNetwork(networkFolder), hardware),
+  'dataset.import': async ({ source, folder }) => {
+    const dataset = await readDataset(source)
+    await saveDataset(folder, dataset)
+    return dataset.summary
+  },
+  'dataset.thumbnails': async ({ datasetFolder, indices }) => thumbnails(await openDataset(datasetFolder), indices),
+  'dataset.checkNormalizations': (params, { control, pool }) => withPool(pool(1), (one) => checkNormalizations(params, control, one)),
+  simulate: (params, { control, pool }) => withPool(pool(params.workers), (threads) => runSimulation(params, control, threads)),
+  finetune: (params, { control, pool }) => withPool(pool(params.workers), (threads) => runFinetune(params, control, threads)),
+  'estimate.simulate': (params, { control, pool }) => withPool(pool(1), (one) => estimateSimulation(params, control, one)),
+  'estimate.finetune': (params, { control, pool }) => withPool(pool(1), (one) => estimateFinetune(params, control, one))
+}
+
+async function withPool<T>(pool: ComputePool, work: (pool: ComputePool) => Promise<T>): Promise<T> {
+  try {
+    return await work(pool)
+  } finally {
+    await pool.close()
+  }
+}

@@ -1,0 +1,76 @@
+/**
+ * What the engine process can be asked to do. A task has parameters, may report progress, can be paused, resumed and
+ * cancelled between steps of well under a second, and ends with a result or a problem. Bulk data does not cross the
+ * process border: tasks read and write files in folders that they are given.
+ */
+import type { DatasetSummary, NormalizationCandidate, Preprocessing, Thumbnail } from '@shared/dataset'
+import type { FinetuneConfig, FinetuneResult } from '@shared/finetune'
+import type { Estimate, PartialResult } from '@shared/job'
+import type { LayerWeights, NetworkReport, TileCount } from '@shared/network'
+import type { Hardware } from '@shared/hardware'
+import type { Problem } from '@shared/problems'
+import type { SimulationConfig, SimulationResult } from '@shared/simulation'
+import type { SharedSignal } from './workers/signal'
+
+export interface EngineTasks {
+  /** Reads an ONNX file and writes the imported network into `folder` (made if missing). */
+  'network.import': { params: { file: string; folder: string }; result: NetworkReport }
+  /** Reads an ONNX file as far as possible and stores nothing. */
+  'network.inspect': { params: { file: string }; result: NetworkReport }
+  'network.layerWeights': { params: { networkFolder: string; node: string }; result: LayerWeights }
+  'network.tiles': { params: { networkFolder: string; hardware: Hardware }; result: TileCount[] }
+  /** Reads a data source (file or folder) and writes the canonical data set into `folder`. */
+  'dataset.import': { params: { source: string; folder: string }; result: DatasetSummary }
+  'dataset.thumbnails': { params: { datasetFolder: string; indices: number[] }; result: Thumbnail[] }
+  'dataset.checkNormalizations': { params: { networkFolder: string; datasetFolder: string; images: number }; result: NormalizationCandidate[] }
+  /** Writes trials.jsonl in `runFolder`; trials that are already there are not computed again. */
+  simulate: { params: RunParams & { config: SimulationConfig }; result: SimulationResult }
+  /** Writes metrics.jsonl, checkpoint and finetuned.onnx in `runFolder`; continues from a checkpoint that is there. */
+  finetune: { params: RunParams & { config: FinetuneConfig }; result: FinetuneResult }
+  'estimate.simulate': { params: Omit<RunParams, 'runFolder'> & { config: SimulationConfig }; result: Estimate }
+  'estimate.finetune': { params: Omit<RunParams, 'runFolder'> & { config: FinetuneConfig }; result: Estimate }
+}
+
+export interface RunParams {
+  networkFolder: string
+  datasetFolder: string
+  preprocessing: Preprocessing
+  runFolder: string
+  /** Worker threads; the result does not depend on it. */
+  workers: number
+}
+
+export type TaskName = keyof EngineTasks
+
+/** Progress of a task. `partial` is present when there is something new to show. */
+export interface TaskProgress {
+  fraction: number
+  activity: string
+  partial?: PartialResult
+}
+
+/** Host → engine process. */
+export type EngineRequest =
+  | { type: 'start'; id: number; task: TaskName; params: EngineTasks[TaskName]['params'] }
+  | { type: 'pause' | 'resume' | 'cancel'; id: number }
+  /** Finish nothing more, end the worker threads, exit. */
+  | { type: 'shutdown' }
+
+/** Engine process → host. */
+export type EngineMessage =
+  | { type: 'ready' }
+  | { type: 'progress'; id: number; progress: TaskProgress }
+  | { type: 'finished'; id: number; result: unknown }
+  | { type: 'failed'; id: number; problem: Problem }
+
+/** Given to a running task: how it reports, and where it stops when asked to. */
+export interface TaskControl {
+  /** The same state for worker threads, which look at it between runs of ONNX Runtime. */
+  readonly signal: SharedSignal
+  report(progress: TaskProgress): void
+  /**
+   * Called by the task between short steps: waits while paused; throws the JOB_CANCELLED problem when cancelled.
+   * Everything worth keeping must be on disk before it is called.
+   */
+  checkpoint(): Promise<void>
+}

@@ -1,0 +1,67 @@
+/**
+ * Where tasks are computed: in worker threads, or in the calling thread (tests, one-off work). A pool never ends a
+ * thread that is busy, because that aborts the whole process (docs/decisions/0004): `close` waits for running tasks.
+ */
+import Piscina from 'piscina'
+import { ProblemError } from '@shared/problems'
+import type { WorkerAnswer } from './worker'
+import type { ComputeResult, ComputeTask } from './worker-tasks'
+
+export interface ComputePool {
+  /** Threads that work at the same time. */
+  readonly size: number
+  run<T extends ComputeTask>(task: T): Promise<ComputeResult<T>>
+  close(): Promise<void>
+}
+
+/** Piscina would end busy threads after 30 s; the longest delay that a timer takes is 24 days. */
+const never = 2 ** 31 - 1
+
+/** @param workerFile The built worker entry (out/main/worker.js). */
+export function threadPool(size: number, workerFile: string): ComputePool {
+  const piscina = new Piscina({ filename: workerFile, minThreads: size, maxThreads: size, idleTimeout: Infinity, atomics: 'disabled', closeTimeout: never })
+  return {
+    size,
+    async run<T extends ComputeTask>(task: T): Promise<ComputeResult<T>> {
+      const answer = (await piscina.run(task)) as WorkerAnswer<T>
+      if ('problem' in answer) throw new ProblemError(answer.problem)
+      return answer.value
+    },
+    close: () => piscina.close()
+  }
+}
+
+/** Runs one task after another in this thread. */
+export function inlinePool(): ComputePool {
+  let last: Promise<unknown> = Promise.resolve()
+  return {
+    size: 1,
+    run<T extends ComputeTask>(task: T): Promise<ComputeResult<T>> {
+      const result = last.then(async () => (await import('./worker-tasks')).runComputeTask(task))
+      last = result.catch(() => undefined)
+      return result
+    },
+    close: async () => void (await last)
+  }
+}
+
+/**
+ * Computes `count` results with all of the pool's threads, at most one task a thread. Stops starting tasks after the
+ * first failure, waits for those that run, and throws it.
+ */
+export async function forEachInPool(pool: ComputePool, count: number, compute: (index: number) => Promise<void>): Promise<void> {
+  let next = 0
+  let failure: { thrown: unknown } | null = null
+  const walk = async (): Promise<void> => {
+    while (next < count && failure === null) {
+      const index = next++
+      try {
+        await compute(index)
+      } catch (thrown) {
+        failure ??= { thrown }
+      }
+    }
+  }
+  await Promise.all(Array.from({ length: Math.min(pool.size, count) }, walk))
+  if (failure !== null) throw (failure as { thrown: unknown }).thrown
+}

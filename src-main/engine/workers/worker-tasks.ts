@@ -1,0 +1,21 @@
+/** Every task that a worker thread can be given, by kind. */
+import { gradient, type GradientOutcome, type GradientTask } from '../finetune/gradient'
+import { calibrate, classify, type CalibrateOutcome, type CalibrateTask, type ClassifyOutcome, type ClassifyTask } from './compute'
+
+export type ComputeTask = ClassifyTask | CalibrateTask | GradientTask
+export type ComputeResult<T extends ComputeTask> = T extends ClassifyTask
+  ? ClassifyOutcome
+  : T extends CalibrateTask
+    ? CalibrateOutcome
+    : GradientOutcome
+
+export async function runComputeTask<T extends ComputeTask>(task: T): Promise<ComputeResult<T>> {
+  switch (task.kind) {
+    case 'classify':
+      return (await classify(task)) as ComputeResult<T>
+    case 'calibrate':
+      return (await calibrate(task)) as ComputeResult<T>
+    case 'gradient':
+      return (await gradient(task)) as ComputeResult<T>
+  }
+}
