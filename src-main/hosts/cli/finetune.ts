@@ -1,0 +1,34 @@
+/** acim finetune */
+import { fail } from '@shared/problems'
+import type { FinetuneRun } from '@shared/run'
+import { checkTarget, exportNetwork } from './export-network'
+import { baseHardware, checkPaths, importInputs, noteDefaults, saveSettings } from './inputs'
+import type { HardwareOptions, InputOptions } from './options'
+import { writeOut } from './output'
+import { finetuneJson, finetuneText } from './results'
+import { finetuneFrom, hardwareFrom, type FinetuneOptions } from './settings'
+import { noteKept, storedRun } from './simulate'
+import { withProject } from './workplace'
+
+export async function finetune(options: InputOptions & HardwareOptions & FinetuneOptions & { export: string }): Promise<number> {
+  const { hardware, sweep } = hardwareFrom(options, await baseHardware(options))
+  if (sweep !== null) fail('ARGUMENT_INVALID', `--${sweep.parameter}`, 'Found a sweep; fine-tuning is for one hardware.', 'Give one value.')
+  finetuneFrom(options, null)
+  await checkPaths(options)
+  return withProject(options, async (place) => {
+    await checkTarget(place, options.export, options.model)
+    const inputs = await importInputs(place, options)
+    await saveSettings(place, hardware, inputs, { finetune: finetuneFrom(options, inputs.dataset.sourceSplits?.test.count ?? null) })
+    noteDefaults(place, options, inputs)
+    const outcome = await place.run('finetune', null)
+    const run = outcome.run as FinetuneRun
+    const exported = run.result === null ? null : await exportNetwork(place, run.id, options.export)
+    const history = run.result?.history ?? (outcome.partial?.kind === 'finetune' ? outcome.partial.history : [])
+    await writeOut(
+      options.json === true ? JSON.stringify(finetuneJson(run, history, exported, storedRun(place, run.id)), null, 2) : finetuneText(run, exported)
+    )
+    if (!place.interrupted()) return 0
+    noteKept(place, run.id)
+    return 130
+  })
+}

@@ -1,0 +1,64 @@
+/** What simulate and finetune have in common before the run: import of network and data, settings of the project. */
+import { stat } from 'node:fs/promises'
+import { resolve } from 'node:path'
+import type { DatasetSummary, Preprocessing } from '@shared/dataset'
+import { finetuneSettingsSchema, type FinetuneSettings } from '@shared/finetune'
+import { hardwareSchema, type Hardware } from '@shared/hardware'
+import type { NetworkReport } from '@shared/network'
+import { fail } from '@shared/problems'
+import { simulationSettingsSchema, type SimulationSettings } from '@shared/simulation'
+import { compactNumber } from '@shared/charts'
+import type { HardwareOptions, InputOptions } from './options'
+import { preprocessingFrom, readHardware } from './settings'
+import type { Workplace } from './workplace'
+
+/** The hardware that options change: of the file, or the default. */
+export const baseHardware = (options: HardwareOptions): Promise<Hardware> =>
+  options.hardware === undefined ? Promise.resolve(hardwareSchema.parse({})) : readHardware(options.hardware)
+
+export interface Inputs {
+  network: NetworkReport
+  dataset: DatasetSummary
+  preprocessing: Preprocessing
+}
+
+/** Raises FILE_NOT_FOUND with the path as it was typed, before anything is made. */
+async function needFile(path: string): Promise<void> {
+  const found = await stat(path).catch(() => null)
+  if (found === null) fail('FILE_NOT_FOUND', path, 'There is no such file or folder.')
+}
+
+export async function checkPaths(options: Pick<InputOptions, 'model' | 'data'>): Promise<void> {
+  await needFile(options.model)
+  await needFile(options.data)
+}
+
+export async function importInputs(place: Workplace, options: InputOptions): Promise<Inputs> {
+  const handle = (path: string): string => place.services.registerPath(resolve(path))
+  const network = await place.request('network.import', { handle: handle(options.model) })
+  const dataset = await place.request('dataset.import', { handle: handle(options.data) })
+  return { network, dataset, preprocessing: preprocessingFrom(options, dataset) }
+}
+
+/** Stores the settings in the project. What belongs to the other kind of run stays as it is there. */
+export async function saveSettings(
+  place: Workplace, hardware: Hardware, inputs: Inputs, settings: { simulation?: SimulationSettings; finetune?: FinetuneSettings }
+): Promise<void> {
+  const state = await place.request('project.current', {})
+  await place.request('project.saveSettings', {
+    settings: {
+      hardware,
+      preprocessing: inputs.preprocessing,
+      simulation: settings.simulation ?? state?.settings.simulation ?? simulationSettingsSchema.parse({}),
+      finetune: settings.finetune ?? state?.settings.finetune ?? finetuneSettingsSchema.parse({})
+    }
+  })
+}
+
+/** What was assumed, and what the import of the data noticed. */
+export function noteDefaults(place: Workplace, options: InputOptions, { preprocessing, dataset }: Inputs): void {
+  if (options.normalize === undefined) {
+    place.noteLater(`No --normalize: images are used as v / ${compactNumber(preprocessing.divisor)} with mean 0 and standard deviation 1.`)
+  }
+  for (const note of dataset.notes) place.noteLater(`Data: ${note}`)
+}

@@ -1,0 +1,107 @@
+/** The commands of `acim`, their options and help. */
+import { Command, CommanderError } from 'commander'
+import { fail } from '@shared/problems'
+import { addHardwareOptions, addInputOptions, jsonHelp, type HardwareOptions, type InputOptions } from './options'
+import type { DemoOptions } from './demo'
+import type { ReportOptions } from './report'
+import type { ServeOptions } from './serve'
+import type { FinetuneOptions, SimulationOptions } from './settings'
+
+/** Sets the exit code of the command that ran. Commands are loaded when they are asked for: `acim --help` starts at once. */
+export function createProgram(version: string, exitWith: (code: number) => void): Command {
+  const program = new Command('acim')
+    .description('Simulates neural networks on analog compute-in-memory hardware and recovers their accuracy.')
+    .version(version, '-V, --version', 'version of the program')
+    .helpCommand(false)
+    .showSuggestionAfterError()
+
+  program
+    .command('inspect')
+    .description('Reports what an ONNX network is made of, and what of it runs on analog arrays.')
+    .argument('<model>', 'ONNX file')
+    .option('--json', 'one JSON document on standard output')
+    .action(async (model: string, options: { json?: boolean }) => (await import('./inspect')).inspect(model, options))
+
+  addHardwareOptions(addInputOptions(program.command('simulate').description('Simulates a network on analog hardware by Monte Carlo.')), true)
+    .option('--instances <count>', 'chip instances per point (default: 10)')
+    .option('--images <count>', 'images per chip instance: the last ones of the test part, unless --first-image is given (default: 2000, or as many as there are)')
+    .option('--first-image <index>', 'position of the first image in the whole data set, from 0')
+    .option('--batch <count>', 'images per run of the network (default: 100)')
+    .addHelpText('after', `${jsonHelp}
+
+Example: acim simulate --model net.onnx --data mnist --sigma 0:0.2:0.05 --scale layer-bi-scale --instances 20 --seed 1`)
+    .action(async (options: InputOptions & HardwareOptions & SimulationOptions) => exitWith(await (await import('./simulate')).simulate(options)))
+
+  addHardwareOptions(addInputOptions(program.command('finetune').description('Fine-tunes a network for analog hardware by Hessian-Aware SGD.')), false)
+    .requiredOption('-e, --export <file>', 'where the fine-tuned network is written, ONNX')
+    .option('--samples <K>', 'noise samples per step (default: 1)')
+    .option('--antithetic', 'noise samples in pairs δ, −δ; needs an even K')
+    .option('--epochs <number>', 'passes over the training images (default: 10)')
+    .option('--batch <count>', 'images per step (default: 200)')
+    .option('--lr <rate>', 'learning rate (default: 0.01)')
+    .option('--schedule <kind>', 'of the learning rate: constant, cosine, step, or step:epochs:factor (default: cosine; step is step:60:0.2)')
+    .option('--momentum <number>', 'momentum of SGD (default: 0.9)')
+    .option('--weight-decay <number>', 'weight decay of SGD (default: 0.0005)')
+    .option('--clip <norm>', 'largest Euclidean norm of the gradient; 0 does not clip (default: 0)')
+    .option('--crop <pixels>', 'random shift of training images by at most so many pixels (default: 0)')
+    .option('--flip', 'random horizontal flip of training images')
+    .option('--train-images <count>', 'the first images of the training part; 0 is all that are not evaluated (default: 0)')
+    .option('--validation-images <count>', 'of the end of the training images, for choosing the best checkpoint (default: 500)')
+    .option('--validation-instances <count>', 'chip instances per validation (default: 3)')
+    .option('--test-images <count>', 'images for the accuracy before and after; --images means the same (default: 2000, or all of a smaller test part)')
+    .option('--images <count>', 'the same as --test-images')
+    .option('--instances <count>', 'chip instances for the accuracy before and after (default: 10)')
+    .addHelpText('after', jsonHelp)
+    .action(async (options: InputOptions & HardwareOptions & FinetuneOptions & { export: string }) => exitWith(await (await import('./finetune')).finetune(options)))
+
+  program
+    .command('report')
+    .description('Writes a report over stored runs.')
+    .argument('<run...>', 'run folders (DIR/runs/0001-simulate) or project folders (all of their runs)')
+    .option('-f, --format <format>', 'html or md (default: by the name of the file, else html)')
+    .requiredOption('-o, --out <file>', 'file to write; replaced if it exists')
+    .option('--title <text>', 'title of the report')
+    .action(async (runs: string[], options: ReportOptions) => (await import('./report')).report(runs, options))
+
+  program
+    .command('demo')
+    .description('Does the whole job on the bundled sample: simulation, fine-tuning, comparison, report.')
+    .option('-o, --out <folder>', 'where report.html, report.md, finetuned.onnx and the project go (default: acim-demo)')
+    .option('--workers <count>', 'worker threads (default: one per core)')
+    .option('-q, --quiet', 'no progress')
+    .action(async (options: DemoOptions) => exitWith(await (await import('./demo')).demo(options)))
+
+  program
+    .command('serve')
+    .description('Serves the interface on this machine (loopback) and prints its address.')
+    .option('-p, --port <number>', 'port; 0 takes any free one')
+    .option('--project <folder>', 'project to open, or to make')
+    .option('--workers <count>', 'worker threads (default: one per core)')
+    .option('--open', 'opens a browser')
+    .action(async (options: ServeOptions) => (await import('./serve')).serve(options))
+
+  for (const command of [program, ...program.commands]) {
+    // Errors are raised as problems; help and version are the only things that commander writes.
+    command.exitOverride().configureOutput({ writeErr: () => {}, outputError: () => {} })
+  }
+  return program
+}
+
+/** Codes that commander raises after it has written help or the version. */
+const satisfied = ['commander.helpDisplayed', 'commander.version', 'commander.help']
+
+/** Parses and runs. Raises ARGUMENT_INVALID for what commander rejects. */
+export async function runProgram(program: Command, args: readonly string[]): Promise<void> {
+  if (args.length === 0) {
+    program.outputHelp()
+    return
+  }
+  try {
+    await program.parseAsync([...args], { from: 'user' })
+  } catch (thrown) {
+    if (!(thrown instanceof CommanderError)) throw thrown
+    if (satisfied.includes(thrown.code)) return
+    const message = thrown.message.replace(/^error: /, '').replace(/\n/g, ' ')
+    fail('ARGUMENT_INVALID', 'command line', `${message.charAt(0).toUpperCase()}${message.slice(1)}${/[.?)]$/.test(message) ? '' : '.'}`, 'See acim --help, or --help after the command.')
+  }
+}

@@ -1,0 +1,116 @@
+/** Results as JSON documents and as tables. Pure. */
+import { accuracyTable, percent, percentInterval, type Table } from '@shared/charts'
+import type { FinetuneRun, RunRecord, SimulationRun } from '@shared/run'
+import type { DigitalResult, SimulationPoint } from '@shared/simulation'
+import type { Evaluation, FinetuneMetric } from '@shared/finetune'
+import { effectsInForce } from '@shared/effects-in-force'
+import { printable, textTable } from './text-table'
+
+/** With more classes than this, confusion matrices stay in run.json: they would be most of the document. */
+const mostClassesInJson = 100
+
+const withoutLargeConfusion = <T extends { confusion: number[][] }>(value: T): Omit<T, 'confusion'> & { confusion: number[][] | null } => ({
+  ...value, confusion: value.confusion.length > mostClassesInJson ? null : value.confusion
+})
+
+/** What identifies the run in a document. Times and folders are left out of what must not depend on workers. */
+function identity(run: RunRecord) {
+  const { network, dataset, ...versions } = run.provenance
+  return {
+    status: run.status,
+    model: { name: network.name, sha256: network.sha256 },
+    data: { name: dataset.name, sha256: dataset.sha256, preprocessing: dataset.preprocessing },
+    hardware: run.config.hardware,
+    activeEffects: run.activeEffects,
+    seed: run.config.settings.seed,
+    versions
+  }
+}
+
+/** Where the run is stored; null in a temporary project. */
+export interface Stored {
+  id: string
+  folder: string
+}
+
+export interface SimulationValues {
+  digital: DigitalResult | null
+  points: readonly SimulationPoint[]
+}
+
+export function simulationJson(run: SimulationRun, { digital, points }: SimulationValues, stored: Stored | null) {
+  const { settings } = run.config
+  return {
+    ...identity(run),
+    activeEffects: effectsInForce(run, points),
+    sweep: settings.sweep,
+    chipInstances: settings.chipInstances,
+    images: run.result?.imageRange.count ?? settings.images.count,
+    imageRange: run.result?.imageRange ?? null,
+    classNames: run.result?.classNames ?? null,
+    digital: digital === null ? null : withoutLargeConfusion(digital),
+    points: points.map(withoutLargeConfusion),
+    run: stored
+  }
+}
+
+export function simulationText(run: SimulationRun, { digital, points }: SimulationValues): string {
+  const parameter = run.config.settings.sweep?.parameter ?? null
+  const table: Table = accuracyTable([{ name: run.name, points, digitalTop1: digital?.top1 ?? null }], parameter)
+  const wanted = table.columns.flatMap((c, index) => (['q05', 'q25', 'q75', 'q95', 'digital'].includes(c.key) || (c.key === 'mu' && points.every((p) => p.mu === 0)) ? [] : [index]))
+  const short: Table = {
+    columns: wanted.flatMap((index) => table.columns[index] ?? []),
+    rows: table.rows.map((row) => wanted.map((index) => row[index] ?? null))
+  }
+  const effects = effectsInForce(run, points).map((e, index) => `  ${index + 1}. ${e.name}: ${e.description}`)
+  return [
+    digital === null ? 'Digital accuracy is not known yet.' : `Digital top-1  ${percent(digital.top1, 2)}   top-5  ${percent(digital.top5, 2)}   on ${digital.images} images`,
+    ...(effects.length === 0 ? ['No analog effect is active.'] : ['Active effects:', ...effects]),
+    '', 'Top-1 on the simulated hardware',
+    textTable(short)
+  ].map((line) => line.replace(/\u00a0/g, ' ')).join('\n')
+}
+
+const evaluationJson = ({ digital, noisy }: Evaluation) => ({ digital: withoutLargeConfusion(digital), noisy: withoutLargeConfusion(noisy) })
+
+/** The exported file as it lies where the person asked for it. */
+export interface ExportedNetwork {
+  file: string
+  sha256: string
+  bytes: number
+}
+
+export function finetuneJson(run: FinetuneRun, history: readonly FinetuneMetric[], exported: ExportedNetwork | null, stored: Stored | null) {
+  const { result } = run
+  return {
+    ...identity(run),
+    settings: run.config.settings,
+    before: result === null ? null : evaluationJson(result.before),
+    after: result === null ? null : evaluationJson(result.after),
+    history,
+    bestStep: result?.bestStep ?? null,
+    steps: result?.steps ?? null,
+    trainRange: result?.trainRange ?? null,
+    validationRange: result?.validationRange ?? null,
+    testRange: result?.testRange ?? null,
+    classNames: result?.classNames ?? null,
+    export: exported,
+    run: stored
+  }
+}
+
+export function finetuneText(run: FinetuneRun, exported: ExportedNetwork | null): string {
+  const { result } = run
+  if (result === null) return 'The fine-tuning did not finish.'
+  const row = (name: string, { digital, noisy }: Evaluation) => [name, percent(digital.top1, 2), percentInterval(noisy.top1.mean, noisy.top1.ci95, 2), percent(noisy.top1.min, 2)]
+  const table: Table = {
+    columns: ['', 'Digital top-1', `Top-1 with noise (${result.after.noisy.chipInstances} chip instances)`, 'Worst chip'].map((label, index) => ({ key: String(index), label, kind: 'text' as const })),
+    rows: [row('before', result.before), row('after', result.after)]
+  }
+  return [
+    textTable(table),
+    '',
+    `Kept step ${result.bestStep} of ${result.steps}; tested on ${result.testRange.count} images that were not trained on.`,
+    ...(exported === null ? [] : [`Exported ${printable(exported.file)} (${exported.bytes} bytes, SHA-256 ${exported.sha256}).`])
+  ].join('\n')
+}

@@ -1,0 +1,123 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { hardwareSchema } from '@shared/hardware'
+import { ProblemError } from '@shared/problems'
+import type { RunRecord } from '@shared/run'
+import { commandWords, optionsSuffice } from '../../services/report/command-line'
+import { finetuneRun, simulationRun } from '../../services/report/fixtures'
+import { createProgram } from './program'
+import { finetuneFrom, hardwareFrom, parseSchedule, preprocessingFrom, readHardware, simulationFrom } from './settings'
+
+const base = hardwareSchema.parse({})
+const codeOf = async (operation: () => unknown): Promise<string> => {
+  try {
+    await operation()
+  } catch (thrown) {
+    if (thrown instanceof ProblemError) return `${thrown.problem.code} ${thrown.problem.where}`
+    throw thrown
+  }
+  return 'no problem'
+}
+
+describe('hardware of options', () => {
+  it('changes the base and sweeps at most one parameter', async () => {
+    const made = hardwareFrom({ sigma: '0:0.2:0.1', scale: 'column', adcBits: '8', rows: '256', noise: 'uniform', mu: '-0.01' }, base)
+    expect(made.sweep).toEqual({ parameter: 'sigma', values: [0, 0.1, 0.2] })
+    expect(made.hardware).toMatchObject({
+      device: { sigma: 0.1, mu: -0.01, distribution: 'uniform' }, representation: { scaleGranularity: 'column' }, adc: { outputBits: 8 }, array: { rows: 256, columns: 0 }
+    })
+    expect(await codeOf(() => hardwareFrom({ sigma: '0,0.1', scale: 'layer,column' }, base))).toBe('ARGUMENT_INVALID --scale')
+  })
+
+  it.each([
+    [{ sigma: '3' }, '--sigma'], [{ sigma: '0,3' }, '--sigma'], [{ sigma: '-0.1' }, '--sigma'], [{ adcBits: '1' }, '--adc-bits'], [{ adcBits: '7.5' }, '--adc-bits'], [{ dacBits: '17' }, '--dac-bits'],
+    [{ rows: '-1' }, '--rows'], [{ columns: 'x' }, '--columns'], [{ noise: 'pink' }, '--noise'], [{ device: 'rram' }, '--device'], [{ scale: 'bi-scale' }, '--scale']
+  ])('refuses %o', async (options, where) => {
+    expect(await codeOf(() => hardwareFrom(options, base))).toBe(`ARGUMENT_INVALID ${where}`)
+  })
+})
+
+describe('hardware file', () => {
+  let folder = ''
+  beforeAll(async () => {
+    folder = await mkdtemp(join(tmpdir(), 'acim-test-'))
+  })
+  afterAll(() => rm(folder, { recursive: true }))
+
+  it.each([
+    ['{"array": {"rows": 256}}', 'no problem'],
+    ['{"array": {"rows": "many"}}', 'HARDWARE_INVALID hardware.array.rows'],
+    ['{"adc": {"outputBits": 1}}', 'HARDWARE_INVALID hardware.adc.outputBits'],
+    ['[]', 'HARDWARE_INVALID hardware']
+  ])('%s gives %s', async (text, expected) => {
+    const file = join(folder, 'h.json')
+    await writeFile(file, text)
+    expect(await codeOf(() => readHardware(file))).toBe(expected)
+  })
+
+  it('names the file when it is missing or not JSON', async () => {
+    const file = join(folder, 'h.json')
+    await writeFile(file, '{')
+    expect(await codeOf(() => readHardware(file))).toBe(`HARDWARE_INVALID ${file}`)
+    expect(await codeOf(() => readHardware(join(folder, 'none.json')))).toBe(`FILE_NOT_FOUND ${join(folder, 'none.json')}`)
+  })
+})
+
+describe('settings of options', () => {
+  it('asks for no more images than there are unless told to', () => {
+    expect(simulationFrom({}, null, 500).images).toEqual({ count: 500, first: null })
+    expect(simulationFrom({}, null, 10_000).images.count).toBe(2000)
+    expect(simulationFrom({ images: '700', firstImage: '8000' }, null, 500).images).toEqual({ count: 700, first: 8000 })
+  })
+
+  it('divides bytes by 255 and leaves floating-point data alone', () => {
+    expect(preprocessingFrom({}, { elementType: 'uint8' })).toEqual({ divisor: 255, mean: [0], std: [1] })
+    expect(preprocessingFrom({}, { elementType: 'float32' }).divisor).toBe(1)
+    expect(preprocessingFrom({ divisor: '1', normalize: '0.5/0.25' }, { elementType: 'uint8' })).toEqual({ divisor: 1, mean: [0.5], std: [0.25] })
+  })
+
+  it('reads schedules', async () => {
+    expect(parseSchedule('step:10:0.5')).toEqual({ kind: 'step', everyEpochs: 10, factor: 0.5 })
+    expect(parseSchedule('cosine')).toEqual({ kind: 'cosine' })
+    for (const wrong of ['cosine:3', 'linear', 'step:0', 'step:1:2', 'step:1:0.5:2']) expect(await codeOf(() => parseSchedule(wrong))).toBe('ARGUMENT_INVALID --schedule')
+  })
+
+  it('refuses fine-tuning values out of range by the name of their option', async () => {
+    expect(await codeOf(() => finetuneFrom({ lr: '0' }, null))).toBe('ARGUMENT_INVALID --lr')
+    expect(await codeOf(() => finetuneFrom({ images: '5', testImages: '6' }, null))).toBe('ARGUMENT_INVALID --images')
+    expect(finetuneFrom({ images: '5' }, 3).testImages).toBe(5)
+    expect(finetuneFrom({}, 300).testImages).toBe(300)
+  })
+})
+
+describe('the command that a report prints', () => {
+  const paths = { model: 'net work.onnx', data: 'data', hardware: 'hardware.json' }
+  /** The options as the command of this name receives them. */
+  function parsed(words: readonly string[]): Record<string, string> {
+    const program = createProgram('0', () => {})
+    const command = program.commands.find((each) => each.name() === words[1])
+    if (command === undefined) throw new Error(`no command ${words[1]}`)
+    command.action(() => {})
+    program.parse(words.slice(1), { from: 'user' })
+    return command.opts()
+  }
+
+  it.each<[string, RunRecord]>([['a sweep', simulationRun()], ['one point', simulationRun(null)], ['a sweep of one point', simulationRun([0.1])]])('repeats %s', (_, run) => {
+    if (run.kind !== 'simulate') throw new Error('not a simulation')
+    const options = parsed(commandWords(run, paths))
+    expect(optionsSuffice(run.config.hardware)).toBe(true)
+    const { hardware, sweep } = hardwareFrom(options, hardwareSchema.parse({ name: run.config.hardware.name }))
+    expect(hardware).toEqual(run.config.hardware)
+    expect(simulationFrom(options, sweep, 10_000)).toEqual(run.config.settings)
+    expect(preprocessingFrom(options, { elementType: 'float32' })).toEqual(run.provenance.dataset.preprocessing)
+  })
+
+  it('repeats a fine-tuning', () => {
+    const run = finetuneRun()
+    const options = parsed(commandWords(run, paths))
+    expect(finetuneFrom(options, null)).toEqual(run.config.settings)
+    expect(options['model']).toBe('net work.onnx')
+  })
+})

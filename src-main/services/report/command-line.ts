@@ -1,0 +1,92 @@
+/** The command that repeats a run: the inverse of the command line's parser (a test holds the two together). */
+import type { Preprocessing } from '@shared/dataset'
+import type { FinetuneSettings } from '@shared/finetune'
+import { hardwareSchema, type Hardware } from '@shared/hardware'
+import type { RunRecord } from '@shared/run'
+import type { SweepParameterId } from '@shared/simulation'
+
+/** The option of the command line that sets, and sweeps, a parameter. */
+export const sweepOptions: Record<SweepParameterId, string> = {
+  sigma: '--sigma', mu: '--mu', scale: '--scale', 'adc-bits': '--adc-bits', 'dac-bits': '--dac-bits', 'array-rows': '--rows'
+}
+
+/** A word that any common shell passes on unchanged. */
+export function shellWord(text: string): string {
+  return /^[A-Za-z0-9_./:,+=-]+$/.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`
+}
+
+/** `m1,m2,m3/s1,s2,s3` */
+export const normalizeText = ({ mean, std }: Preprocessing): string => `${mean.join(',')}/${std.join(',')}`
+
+/** The hardware as far as options can say it; the rest needs `--hardware`. */
+function hardwareFlags(hardware: Hardware): string[] {
+  const { device, representation, array, dac, adc } = hardware
+  return [
+    '--sigma', String(device.sigma), '--mu', String(device.mu), '--noise', device.distribution, '--scale', representation.scaleGranularity,
+    ...(array.rows === 0 ? [] : ['--rows', String(array.rows)]),
+    ...(array.columns === 0 ? [] : ['--columns', String(array.columns)]),
+    ...(dac.inputBits === 0 ? [] : ['--dac-bits', String(dac.inputBits)]),
+    ...(adc.outputBits === 0 ? [] : ['--adc-bits', String(adc.outputBits)])
+  ]
+}
+
+/** Whether options alone describe this hardware completely. */
+export function optionsSuffice(hardware: Hardware): boolean {
+  const { device, representation, array, dac, adc } = hardware
+  const described = hardwareSchema.parse({
+    name: hardware.name, device, array,
+    representation: { scaleGranularity: representation.scaleGranularity },
+    dac: { inputBits: dac.inputBits },
+    adc: { outputBits: adc.outputBits }
+  })
+  return JSON.stringify(described) === JSON.stringify(hardwareSchema.parse(hardware))
+}
+
+function finetuneFlags(settings: FinetuneSettings): string[] {
+  const { schedule, augmentation } = settings
+  const scheduleText = schedule.kind === 'step' ? `step:${schedule.everyEpochs}:${schedule.factor}` : schedule.kind
+  return [
+    '--samples', String(settings.samples), ...(settings.antithetic ? ['--antithetic'] : []),
+    '--epochs', String(settings.epochs), '--batch', String(settings.batch), '--lr', String(settings.learningRate), '--schedule', scheduleText,
+    '--momentum', String(settings.momentum), '--weight-decay', String(settings.weightDecay),
+    ...(settings.gradientNormClip === 0 ? [] : ['--clip', String(settings.gradientNormClip)]),
+    ...(augmentation.cropPadding === 0 ? [] : ['--crop', String(augmentation.cropPadding)]),
+    ...(augmentation.horizontalFlip ? ['--flip'] : []),
+    '--train-images', String(settings.trainImages), '--validation-images', String(settings.validationImages),
+    '--validation-instances', String(settings.validationChipInstances), '--test-images', String(settings.testImages),
+    '--instances', String(settings.testChipInstances), '--seed', String(settings.seed)
+  ]
+}
+
+export interface CommandPaths {
+  model: string
+  data: string
+  /** File with the hardware of the run. */
+  hardware: string
+}
+
+/** Words of the command, without a shell's quoting. */
+export function commandWords(run: RunRecord, paths: CommandPaths): string[] {
+  const { preprocessing } = run.provenance.dataset
+  const { hardware } = run.config
+  const words = [
+    'acim', run.kind, '--model', paths.model, '--data', paths.data, '--normalize', normalizeText(preprocessing),
+    '--divisor', String(preprocessing.divisor)
+  ]
+  const described = optionsSuffice(hardware) ? hardwareFlags(hardware) : ['--hardware', paths.hardware]
+  if (run.kind === 'finetune') return [...words, ...described, ...finetuneFlags(run.config.settings), '--export', 'finetuned.onnx']
+  const { sweep, chipInstances, images, seed, batch } = run.config.settings
+  if (sweep !== null) {
+    const option = sweepOptions[sweep.parameter]
+    const at = described.indexOf(option)
+    if (at >= 0) described.splice(at, 2)
+    described.push(option, `${sweep.values.join(',')}${sweep.values.length === 1 ? ',' : ''}`)
+  }
+  return [
+    ...words, ...described, '--instances', String(chipInstances), '--images', String(images.count),
+    ...(images.first === null ? [] : ['--first-image', String(images.first)]), '--seed', String(seed), '--batch', String(batch)
+  ]
+}
+
+/** One line for a POSIX shell. */
+export const commandLine = (run: RunRecord, paths: CommandPaths): string => commandWords(run, paths).map(shellWord).join(' ')

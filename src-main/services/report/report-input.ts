@@ -1,0 +1,23 @@
+/** What a report is made from. */
+import type { DatasetSummary } from '@shared/dataset'
+import type { NetworkReport } from '@shared/network'
+import type { RunRecord } from '@shared/run'
+import type { Trial } from '@shared/simulation'
+
+/** A run with what it refers to. Runs of several projects may share an id. */
+export interface ReportedRun {
+  run: RunRecord
+  /** Lines of trials.jsonl; empty for fine-tunings. */
+  trials: readonly Trial[]
+  /** Null when the project no longer holds it. */
+  network: NetworkReport | null
+  dataset: DatasetSummary | null
+}
+
+export interface ReportInput {
+  title: string
+  /** ISO 8601. Passed in: a report of the same runs at the same time is the same text. */
+  createdAt: string
+  appVersion: string
+  runs: readonly ReportedRun[]
+}

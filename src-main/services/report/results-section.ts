@@ -1,0 +1,146 @@
+/** Sections on what came out: simulations, fine-tunings, comparison of runs. */
+import {
+  accuracyAgainstSweep, accuracyTable, chartPalettes, classAccuracy, classAccuracyHeight, compactNumber, confusionMatrix, distributionOverInstances, duration,
+  groupedInteger, percent, pointLabel, sweepLabel, trainingCurves, type AccuracySeries, type Table
+} from '@shared/charts'
+import type { FinetuneRun, RunRecord, SimulationRun } from '@shared/run'
+import type { SimulationPoint } from '@shared/simulation'
+import type { Block } from './document'
+import { binomialHalfWidth, headlinePoint, pointName } from './sentences'
+
+const palette = chartPalettes.print
+const width = 720
+/** Beyond this a confusion matrix or bars per class are a grey square. */
+const mostClassesDrawn = 100
+
+export function statusBlocks(run: RunRecord): Block[] {
+  if (run.status === 'finished') return []
+  const problem = run.problem === null ? '' : ` ${run.problem.message}`
+  return [{ kind: 'note', text: `This run is ${run.status} at ${percent(run.progress, 0)}; what follows is partial.${problem}` }]
+}
+
+const parameterOf = (run: SimulationRun) => run.config.settings.sweep?.parameter ?? null
+
+/** Confusion matrix and accuracy per class of the digital network and of one point. */
+function classBlocks(classNames: readonly string[], digital: readonly (readonly number[])[], point: SimulationPoint, label: string): Block[] {
+  const classes = point.confusion.length
+  if (classes === 0 || classes > mostClassesDrawn) return []
+  const series = [{ name: 'digital', confusion: digital }, { name: label, confusion: point.confusion }]
+  return [
+    {
+      kind: 'chart', caption: `Confusion matrix at ${label}, counts of all chip instances, each row divided by its sum; numbers are per cent.`,
+      option: confusionMatrix(point.confusion, classNames, { palette }), width, height: classes > 12 ? 620 : 460
+    },
+    ...(classes <= 30
+      ? [{
+          kind: 'chart' as const, caption: `Accuracy of each class, digital and at ${label}.`,
+          option: classAccuracy(series, classNames, { palette }), width, height: classAccuracyHeight(classes, 2)
+        }]
+      : [])
+  ]
+}
+
+export function simulationBlocks(run: SimulationRun): Block[] {
+  const { result } = run
+  const blocks: Block[] = [{ kind: 'heading', level: 3, text: run.name }, ...statusBlocks(run)]
+  if (result === null) return blocks
+  const parameter = parameterOf(run)
+  const series: AccuracySeries[] = [{ name: run.name, points: result.points, digitalTop1: result.digital.top1 }]
+  const headline = headlinePoint(result)
+  const label = headline === undefined ? '' : pointName(headline, parameter)
+  const totalSeconds = result.points.reduce((sum, p) => sum + p.seconds, 0)
+  blocks.push(
+    { kind: 'table', caption: 'Top-1 accuracy over chip instances; ± 95 % CI is the half-width of the confidence interval of the mean (Student t).', table: accuracyTable(series, parameter) }
+  )
+  if (result.points.length > 1) {
+    blocks.push({
+      kind: 'chart', caption: 'Top-1 accuracy: mean, 95 % confidence band of the mean (darker) and range from the worst to the best chip instance (lighter).',
+      option: accuracyAgainstSweep(series, { palette, parameter, spread: 'min-max' }), width, height: 380
+    })
+  }
+  if (result.points.some((p) => p.chipInstances > 1)) {
+    blocks.push({
+      kind: 'chart', caption: 'Every chip instance (points) with quartiles (box) and extremes (whiskers).',
+      option: distributionOverInstances(result.points.map((p) => ({ name: pointLabel(p, parameter), statistics: p.top1 })), { palette, axisName: sweepLabel(parameter), digitalTop1: result.digital.top1 }),
+      width, height: 340
+    })
+  }
+  if (headline !== undefined) blocks.push(...classBlocks(result.classNames, result.digital.confusion, headline, label))
+  const half = binomialHalfWidth(result.digital.top1, result.digital.images)
+  blocks.push({
+    kind: 'note',
+    text:
+      `Images ${groupedInteger(result.imageRange.first)} to ${groupedInteger(result.imageRange.first + result.imageRange.count - 1)} of the data set. The finite number of images alone leaves ` +
+      `± ${percent(half)} (95 %) on every accuracy here as an estimate for unseen images; the intervals above are about chip instances on these images. ` +
+      `Compute time ${duration(totalSeconds)} for ${result.points.length} ${result.points.length === 1 ? 'point' : 'points'}.`
+  })
+  return blocks
+}
+
+function beforeAfterTable(run: FinetuneRun): Table {
+  if (run.result === null) return { columns: [], rows: [] }
+  const { before, after } = run.result
+  const row = (name: string, of: (e: typeof before) => number | null) => {
+    const [b, a] = [of(before), of(after)]
+    return [name, b, a, b === null || a === null ? null : a - b]
+  }
+  return {
+    columns: [
+      { key: 'quantity', label: 'Quantity', kind: 'text' }, { key: 'before', label: 'Before', kind: 'percent' },
+      { key: 'after', label: 'After', kind: 'percent' }, { key: 'change', label: 'Change (points)', kind: 'points' }
+    ],
+    rows: [
+      row('Digital top-1', (e) => e.digital.top1), row('Top-1 with noise, mean', (e) => e.noisy.top1.mean), row('± 95 % CI', (e) => e.noisy.top1.ci95),
+      row('Standard deviation', (e) => e.noisy.top1.std), row('Worst chip instance', (e) => e.noisy.top1.min), row('Best chip instance', (e) => e.noisy.top1.max),
+      row('Digital top-5', (e) => e.digital.top5), row('Top-5 with noise, mean', (e) => e.noisy.top5.mean)
+    ]
+  }
+}
+
+export function finetuneBlocks(run: FinetuneRun): Block[] {
+  const { result } = run
+  const { settings } = run.config
+  const blocks: Block[] = [{ kind: 'heading', level: 3, text: run.name }, ...statusBlocks(run)]
+  if (result === null) return blocks
+  const range = ({ first, count }: { first: number; count: number }): string => `${groupedInteger(count)} from image ${groupedInteger(first)}`
+  blocks.push(
+    { kind: 'table', caption: 'Before and after fine-tuning, on the same test images and the same draws of noise.', table: beforeAfterTable(run) },
+    { kind: 'chart', caption: 'Course of the fine-tuning. The dotted line marks the checkpoint that was kept: the best validation accuracy under noise.', option: trainingCurves(result.history, { palette }), width, height: 440 },
+    {
+      kind: 'chart', caption: 'Every chip instance before and after.',
+      option: distributionOverInstances(
+        [{ name: 'before', statistics: result.before.noisy.top1 }, { name: 'after', statistics: result.after.noisy.top1 }],
+        { palette, digitalTop1: result.before.digital.top1 }
+      ),
+      width, height: 320
+    },
+    {
+      kind: 'facts',
+      facts: [
+        ['Method', `HA-SGD, ${settings.samples} noise ${settings.samples === 1 ? 'sample' : 'samples'} per step${settings.antithetic ? ' in antithetic pairs' : ''}`],
+        ['Steps', `${groupedInteger(result.steps)} (${compactNumber(settings.epochs)} epochs, batch ${settings.batch}); kept: step ${groupedInteger(result.bestStep)}`],
+        ['Learning rate', `${settings.learningRate}, ${settings.schedule.kind}; momentum ${settings.momentum}, weight decay ${settings.weightDecay}`],
+        ['Training images', range(result.trainRange)], ['Validation images', range(result.validationRange)], ['Test images', range(result.testRange)],
+        ['Exported network', `${result.export.file}, ${groupedInteger(result.export.bytes)} bytes`], ['SHA-256 of the export', result.export.sha256]
+      ]
+    }
+  )
+  blocks.push(...classBlocks(result.classNames, result.after.digital.confusion, result.after.noisy, 'after fine-tuning, with noise'))
+  return blocks
+}
+
+/** Simulations with the same swept parameter in one picture; nothing when there are fewer than two. */
+export function comparisonBlocks(runs: readonly SimulationRun[]): Block[] {
+  const groups = new Map<ReturnType<typeof parameterOf>, SimulationRun[]>()
+  for (const run of runs) {
+    if (run.result !== null) groups.set(parameterOf(run), [...(groups.get(parameterOf(run)) ?? []), run])
+  }
+  return [...groups].flatMap(([parameter, members]): Block[] => {
+    if (members.length < 2) return []
+    const series = members.flatMap((r) => (r.result === null ? [] : [{ name: r.name, points: r.result.points, digitalTop1: r.result.digital.top1 }]))
+    return [{
+      kind: 'chart', caption: `Comparison of ${members.length} simulations: top-1 accuracy, mean and 95 % confidence band.`,
+      option: accuracyAgainstSweep(series, { palette, parameter }), width, height: 400
+    }]
+  })
+}

@@ -1,0 +1,121 @@
+/** The findings of runs in plain sentences and key figures. */
+import { compactNumber, groupedInteger, percent, percentInterval, pointLabel } from '@shared/charts'
+import type { FinetuneRun, SimulationRun } from '@shared/run'
+import type { SimulationPoint, SimulationResult, SweepParameterId } from '@shared/simulation'
+import { sweepParameters } from '@shared/sweep'
+import type { KeyFigure } from './document'
+
+/** Difference of two accuracies in percentage points. */
+export const points = (difference: number): string => `${(difference * 100).toFixed(1)} percentage points`
+
+/** 1.96·√(p(1−p)/m): half-width of the 95 % interval that m images alone leave, even without any device error. */
+export const binomialHalfWidth = (accuracy: number, images: number): number => 1.96 * Math.sqrt((accuracy * (1 - accuracy)) / Math.max(1, images))
+
+const instances = (count: number): string => (count === 1 ? 'one chip instance, so without an interval' : `${groupedInteger(count)} chip instances`)
+
+/** A point within a sentence: `σ = 0.1`, `ADC bits 8`. */
+export function pointName(point: SimulationPoint, parameter: SweepParameterId | null): string {
+  if (parameter === 'mu') return `μ = ${pointLabel(point, parameter)}`
+  if (parameter === null || parameter === 'sigma') return `σ = ${compactNumber(point.sigma)}`
+  return parameter === 'scale' ? pointLabel(point, parameter) : `${sweepParameters[parameter].label} ${pointLabel(point, parameter)}`
+}
+
+/** The point that the summary speaks of: the largest σ of a sweep of σ, else the last. */
+export function headlinePoint(result: SimulationResult): SimulationPoint | undefined {
+  return result.points.reduce<SimulationPoint | undefined>((best, p) => (best === undefined || p.sigma >= best.sigma ? p : best), undefined)
+}
+
+export function simulationSentences(run: SimulationRun): string[] {
+  const { result } = run
+  if (result === null) return [`${run.name} has no result yet (${run.status}).`]
+  const { digital } = result
+  const sentences = [`The digital network recognises ${percent(digital.top1)} of ${groupedInteger(digital.images)} test images (top-1).`]
+  const sweep = run.config.settings.sweep
+  const point = headlinePoint(result)
+  if (point === undefined) return [...sentences, 'No point of the simulation was finished.']
+  const accuracy = percentInterval(point.top1.mean, point.top1.ci95)
+  const basis = `mean${point.top1.ci95 === null ? '' : ' and 95 % confidence interval'} over ${instances(point.chipInstances)}`
+  const loss = digital.top1 - point.top1.mean
+  const lossWords = loss > 0.0005 ? `a loss of ${points(loss)}` : 'no loss of accuracy'
+  const at =
+    sweep === null || sweep.parameter === 'sigma'
+      ? `With a device uncertainty of σ = ${compactNumber(point.sigma)} of full scale`
+      : `With ${sweepParameters[sweep.parameter].label} ${pointLabel(point, sweep.parameter)} and σ = ${compactNumber(point.sigma)}`
+  sentences.push(`${at}, accuracy is ${accuracy} (${basis}): ${lossWords}.`)
+  if (sweep !== null && result.points.length > 1) {
+    const sorted = [...result.points].sort((a, b) => a.top1.mean - b.top1.mean)
+    const worst = sorted[0]
+    const best = sorted.at(-1)
+    if (worst !== undefined && best !== undefined) {
+      sentences.push(
+        `Over the ${result.points.length} points of the sweep, mean accuracy lies between ${percent(worst.top1.mean)} (${pointName(worst, sweep.parameter)}) ` +
+          `and ${percent(best.top1.mean)} (${pointName(best, sweep.parameter)}).`
+      )
+    }
+    if (sweep.parameter === 'sigma') {
+      const rising = [...result.points].sort((a, b) => a.sigma - b.sigma)
+      const firstBad = rising.findIndex((p) => digital.top1 - p.top1.mean > 0.01)
+      const lastGood = firstBad < 0 ? rising.at(-1) : rising[firstBad - 1]
+      const bad = rising[firstBad]
+      if (lastGood !== undefined && lastGood.sigma > 0) sentences.push(`It stays within one percentage point of the digital network up to σ = ${compactNumber(lastGood.sigma)}.`)
+      else if (bad !== undefined) sentences.push(`Already at σ = ${compactNumber(bad.sigma)} it loses more than one percentage point.`)
+    }
+  }
+  return sentences
+}
+
+/** Share of the loss that fine-tuning gave back, relative to the original digital accuracy; null without a loss. */
+export function recoveredShare(run: FinetuneRun): number | null {
+  if (run.result === null) return null
+  const { before, after } = run.result
+  const lost = before.digital.top1 - before.noisy.top1.mean
+  return lost <= 0.001 ? null : (after.noisy.top1.mean - before.noisy.top1.mean) / lost
+}
+
+export function finetuneSentences(run: FinetuneRun): string[] {
+  const { result } = run
+  if (result === null) return [`${run.name} has no result yet (${run.status}).`]
+  const { before, after } = result
+  const gain = after.noisy.top1.mean - before.noisy.top1.mean
+  const lost = before.digital.top1 - before.noisy.top1.mean
+  const share = recoveredShare(run)
+  const direction = gain >= 0 ? 'raises' : 'lowers'
+  const sentences = [
+    `Fine-tuning under noise (HA-SGD, σ = ${compactNumber(run.config.hardware.device.sigma)}) ${direction} accuracy on the simulated hardware from ` +
+      `${percentInterval(before.noisy.top1.mean, before.noisy.top1.ci95)} to ${percentInterval(after.noisy.top1.mean, after.noisy.top1.ci95)} ` +
+      `(${instances(after.noisy.chipInstances)}, ${groupedInteger(after.digital.images)} test images that were not trained on).`
+  ]
+  if (share !== null && gain > 0) {
+    sentences.push(
+      gain <= lost
+        ? `Of the ${points(lost)} that the hardware costs, ${points(gain)} (${percent(share, 0)}) are recovered.`
+        : `That is more than the ${points(lost)} that the hardware costs.`
+    )
+  }
+  sentences.push(`Digital accuracy goes from ${percent(before.digital.top1)} to ${percent(after.digital.top1)}.`)
+  return sentences
+}
+
+export function keyFigures(run: SimulationRun | FinetuneRun): KeyFigure[] {
+  if (run.result === null) return []
+  if (run.kind === 'finetune') {
+    const { before, after } = run.result
+    const share = recoveredShare(run)
+    return [
+      { label: 'Before, with noise', value: percent(before.noisy.top1.mean), detail: `digital ${percent(before.digital.top1)}` },
+      { label: 'After, with noise', value: percent(after.noisy.top1.mean), detail: `digital ${percent(after.digital.top1)}` },
+      ...(share === null ? [] : [{ label: 'Loss recovered', value: percent(share, 0), detail: 'of the accuracy lost to noise' }])
+    ]
+  }
+  const point = headlinePoint(run.result)
+  const { digital } = run.result
+  return [
+    { label: 'Digital', value: percent(digital.top1), detail: `${groupedInteger(digital.images)} images` },
+    ...(point === undefined
+      ? []
+      : [
+          { label: `On hardware, ${pointName(point, run.config.settings.sweep?.parameter ?? null)}`, value: percent(point.top1.mean), detail: point.top1.ci95 === null ? 'one chip instance' : `± ${percent(point.top1.ci95)} (95 % interval)` },
+          { label: 'Loss', value: `${((digital.top1 - point.top1.mean) * 100).toFixed(1)}`, detail: 'percentage points' }
+        ])
+  ]
+}

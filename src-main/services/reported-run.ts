@@ -1,0 +1,39 @@
+/** A stored run with everything that a report says about it, from its folder alone. */
+import { dirname, join, resolve } from 'node:path'
+import { fail, ProblemError } from '@shared/problems'
+import { trialSchema } from '@shared/simulation'
+import { formats } from './formats'
+import type { StoredFormat } from './migrations'
+import { isChildName } from './names'
+import { importFileName, projectFolder } from './project-folder'
+import type { ReportedRun } from './report/report-input'
+import { readLines, readStored } from './storage'
+import type { z } from 'zod'
+
+/** A network or data set that the project no longer holds, or that is damaged, is left out of a report: the run stands alone. */
+async function readImport<S extends z.ZodType>(format: StoredFormat<S>, parent: string, folder: string): Promise<z.output<S> | null> {
+  if (!isChildName(folder)) return null
+  try {
+    return await readStored(format, join(parent, folder, importFileName), folder)
+  } catch (thrown) {
+    if (thrown instanceof ProblemError) return null
+    throw thrown
+  }
+}
+
+/**
+ * Reads runs/<id> of any project; the project need not be open. Raises RUN_NOT_FOUND when the folder holds no run.json,
+ * RUN_INVALID or PROJECT_TOO_NEW when it cannot be read.
+ */
+export async function readReportedRun(runFolder: string): Promise<ReportedRun> {
+  const path = resolve(runFolder)
+  const run = await readStored(formats.run, join(path, 'run.json'), join(runFolder, 'run.json')).catch((thrown: unknown) => {
+    if (thrown instanceof ProblemError && thrown.problem.code === 'RUN_NOT_FOUND') fail('RUN_NOT_FOUND', runFolder, 'The folder holds no run.json.')
+    throw thrown
+  })
+  const project = projectFolder(dirname(dirname(path)))
+  const trials = run.kind === 'simulate' ? await readLines(trialSchema, join(path, 'trials.jsonl'), join(runFolder, 'trials.jsonl'), 'RUN_INVALID') : []
+  const network = await readImport(formats.networkImport, project.models, run.provenance.network.folder)
+  const dataset = await readImport(formats.datasetImport, project.datasets, run.provenance.dataset.folder)
+  return { run, trials, network: network?.network ?? null, dataset: dataset?.dataset ?? null }
+}

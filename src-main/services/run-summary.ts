@@ -1,0 +1,92 @@
+/** The row of a run in the run table. */
+import { isDeepStrictEqual } from 'node:util'
+import { compactNumber } from '@shared/charts/format'
+import type { Hardware } from '@shared/hardware'
+import type { Preprocessing } from '@shared/dataset'
+import { problem, type Problem } from '@shared/problems'
+import type { RunKind, RunRecord, RunSummary } from '@shared/run'
+import type { Sweep } from '@shared/simulation'
+import { sweepParameters } from '@shared/sweep'
+
+/** What is kept in memory of a stored run; results stay on disk, they can be large. */
+export interface RunEntry {
+  id: string
+  kind: RunKind
+  createdAt: string
+  /** The record with `result: null`, or null when run.json cannot be read. */
+  record: RunRecord | null
+  /** Why it cannot be read. */
+  unreadable: Problem | null
+  digitalTop1: number | null
+  noisyTop1: number | null
+}
+
+/** What a run depends on besides the settings stored in it. */
+export interface RunBasis {
+  networkSha256: string | null
+  datasetSha256: string | null
+  preprocessing: Preprocessing
+  hardware: Hardware
+}
+
+/** Digital top-1 and the noisy top-1 that a table shows: of the last point, or after fine-tuning. */
+export function runEntry(record: RunRecord): RunEntry {
+  const base = { id: record.id, kind: record.kind, createdAt: record.createdAt, record: { ...record, result: null }, unreadable: null }
+  if (record.result === null) return { ...base, digitalTop1: null, noisyTop1: null }
+  if (record.kind === 'simulate') {
+    return { ...base, digitalTop1: record.result.digital.top1, noisyTop1: record.result.points.at(-1)?.top1.mean ?? null }
+  }
+  const { digital, noisy } = record.result.after
+  return { ...base, digitalTop1: digital.top1, noisyTop1: noisy.top1.mean }
+}
+
+/** A name does not change what is computed. */
+const sameHardware = (a: Hardware, b: Hardware): boolean => isDeepStrictEqual({ ...a, name: '' }, { ...b, name: '' })
+
+/** True when the project has another network, data set, preprocessing or hardware than the run was made with. */
+export function isStale(record: RunRecord, basis: RunBasis): boolean {
+  const { network, dataset } = record.provenance
+  return (
+    network.sha256 !== basis.networkSha256 ||
+    dataset.sha256 !== basis.datasetSha256 ||
+    !isDeepStrictEqual(dataset.preprocessing, basis.preprocessing) ||
+    !sameHardware(record.config.hardware, basis.hardware)
+  )
+}
+
+function describeSweep(sweep: Sweep): string {
+  const { label } = sweepParameters[sweep.parameter]
+  const written = sweep.values.map((value) => (typeof value === 'number' ? compactNumber(value) : value))
+  const values = written.length > 3 ? `${written[0]} … ${written.at(-1)} (${written.length} points)` : written.join(', ')
+  return `${label} ${values}`
+}
+
+/** The run in one line: what varies, the representation, how much is computed. */
+export function describeRun(record: RunRecord): string {
+  const { hardware } = record.config
+  const granularity = hardware.representation.scaleGranularity
+  if (record.kind === 'finetune') {
+    const { samples, epochs, learningRate } = record.config.settings
+    return `HA-SGD at σ ${hardware.device.sigma} · ${granularity} · K ${samples} · ${epochs} epochs · learning rate ${learningRate}`
+  }
+  const { sweep, chipInstances, images } = record.config.settings
+  const varied = sweep === null ? `σ ${hardware.device.sigma}` : describeSweep(sweep)
+  return `${varied} · ${granularity} · ${chipInstances} chip instances × ${images.count} images`
+}
+
+/** The summary of a run; one that cannot be read is listed with its problem. */
+export function summarize(entry: RunEntry, basis: RunBasis): RunSummary {
+  const { record } = entry
+  const figures = { id: entry.id, kind: entry.kind, createdAt: entry.createdAt, digitalTop1: entry.digitalTop1, noisyTop1: entry.noisyTop1 }
+  if (record === null) {
+    return {
+      ...figures, name: entry.id, status: 'failed', progress: 0, network: '', dataset: '', description: '', stale: false,
+      problem: entry.unreadable ?? problem('RUN_INVALID', entry.id, 'The run cannot be read.')
+    }
+  }
+  return {
+    ...figures, name: record.name, status: record.status, progress: record.progress,
+    network: record.provenance.network.name, dataset: record.provenance.dataset.name, description: describeRun(record),
+    stale: isStale(record, basis), problem: record.problem
+  }
+}

@@ -1,0 +1,169 @@
+/** Requests about runs: start, resume, repeat, look at, rename, delete. */
+import { isDeepStrictEqual } from 'node:util'
+import { activeEffects } from '@shared/effects'
+import type { FinetuneConfig } from '@shared/finetune'
+import { fail, problem } from '@shared/problems'
+import type { ProjectSettings } from '@shared/project'
+import type { RunKind, RunRecord } from '@shared/run'
+import type { SimulationConfig } from '@shared/simulation'
+import { timestamp, type Clock } from './clock'
+import type { Handlers } from './dispatch'
+import type { EngineClient } from './engine-client'
+import type { JobQueue } from './jobs'
+import type { OpenProject } from './open-project'
+import type { ProblemList } from './problems'
+import { environmentDifferences, provenanceAgain, provenanceOf, sameInputs } from './provenance'
+import type { RunJobs } from './run-jobs'
+import type { Session } from './session'
+import { checkFinetune, checkSimulation, needInputs } from './validate'
+
+export interface RunServices {
+  session: Session
+  runJobs: RunJobs
+  jobs: JobQueue
+  engine: EngineClient
+  problems: ProblemList
+  clock: Clock
+  workers: number
+}
+
+const simulationConfig = (settings: ProjectSettings): SimulationConfig => ({ hardware: settings.hardware, settings: settings.simulation })
+const finetuneConfig = (settings: ProjectSettings): FinetuneConfig => ({ hardware: settings.hardware, settings: settings.finetune })
+
+type WithoutName<T> = T extends unknown ? Omit<T, 'id' | 'name'> : never
+type PlannedRun = WithoutName<RunRecord>
+
+const asRecord = (planned: PlannedRun, id: string, name: string): RunRecord => ({ ...planned, id, name })
+
+/** What a new run of this kind would be with the project's settings. Raises what the checks before queueing raise. */
+function plannedRun(project: OpenProject, kind: RunKind, clock: Clock): PlannedRun {
+  const settings = project.settings()
+  const inputs = needInputs(project)
+  const base = {
+    schemaVersion: 1 as const, status: 'queued' as const, createdAt: timestamp(clock), finishedAt: null, progress: 0,
+    provenance: provenanceOf(inputs.network, inputs.dataset, settings.preprocessing),
+    activeEffects: activeEffects(settings.hardware), problem: null, result: null
+  }
+  if (kind === 'simulate') {
+    const config = simulationConfig(settings)
+    checkSimulation(config, inputs, settings.preprocessing)
+    return { ...base, kind, config }
+  }
+  const config = finetuneConfig(settings)
+  checkFinetune(config, inputs, settings.preprocessing)
+  return { ...base, kind, config }
+}
+
+const defaultName = (kind: RunKind, id: string): string =>
+  `${kind === 'simulate' ? 'Simulation' : 'Fine-tuning'} ${Number.parseInt(id, 10)}`
+
+/** Versions and machine that a run's earlier part was computed with, where they matter for mixing it with a new part. */
+function warnOfDifferences(record: RunRecord, problems: ProblemList): void {
+  const differences = environmentDifferences(record.provenance)
+  if (differences.length === 0) return
+  const message = `The run was begun elsewhere (${differences.join(', ')}); its two parts may differ in the last digits.`
+  problems.add(problem('RUN_NOT_FINISHED', record.id, message, { severity: 'warning', tip: 'Repeat the run for one result from one machine.' }))
+}
+
+export function createRuns(services: RunServices): Pick<Handlers,
+  'runs.get' | 'runs.partial' | 'runs.start' | 'runs.estimate' | 'runs.resume' | 'runs.repeat' | 'runs.rename' | 'runs.delete'
+> & { findResumable(kind: RunKind): string | null } {
+  const { session, runJobs, jobs, engine, problems, clock, workers } = services
+
+  const add = async (project: OpenProject, kind: RunKind, make: (id: string) => RunRecord): Promise<{ runId: string }> => {
+    const record = await project.runs.create(kind, make)
+    if (session.current() !== project) fail('NOT_READY', 'project', 'The project was closed before the run could start.', 'Open it again and resume the run.')
+    runJobs.start(project, record)
+    return { runId: record.id }
+  }
+  const needEnded = (runId: string): void => {
+    const job = jobs.liveJobOf(runId)
+    if (job !== null) fail('RUN_NOT_FINISHED', 'runId', `The run is ${job.status}.`, 'Cancel it first, or wait for its end.')
+  }
+
+  return {
+    'runs.get': ({ runId }) => session.need().runs.read(runId),
+    'runs.partial': async ({ runId }) => {
+      const project = session.need()
+      const entry = project.runs.entry(runId)
+      if (entry.record?.status === 'finished') return null
+      return runJobs.livePartial(project, runId) ?? (await project.runs.readPartial(runId))
+    },
+    'runs.start': async ({ kind, name }) => {
+      const project = session.need()
+      const planned = plannedRun(project, kind, clock)
+      return add(project, kind, (id) => asRecord(planned, id, name ?? defaultName(kind, id)))
+    },
+    'runs.estimate': ({ kind }) => {
+      const project = session.need()
+      const inputs = needInputs(project)
+      const planned = plannedRun(project, kind, clock)
+      const params = {
+        networkFolder: project.library.networkPath(inputs.network.folder), datasetFolder: project.library.datasetPath(inputs.dataset.folder),
+        preprocessing: project.settings().preprocessing, workers
+      }
+      const record = asRecord(planned, '', '')
+      return record.kind === 'simulate'
+        ? engine.run('estimate.simulate', { ...params, config: record.config }).promise
+        : engine.run('estimate.finetune', { ...params, config: record.config }).promise
+    },
+    'runs.resume': async ({ runId }) => {
+      const project = session.need()
+      const record = await project.runs.read(runId)
+      const job = jobs.liveJobOf(runId)
+      if (job?.status === 'paused') {
+        await jobs.resume(job.id)
+        return {}
+      }
+      if (job !== null) fail('REQUEST_INVALID', 'runId', `The run is ${job.status} already.`, 'Wait for its end.')
+      if (record.status === 'finished') fail('REQUEST_INVALID', 'runId', 'The run is finished; there is nothing to continue.', 'Repeat the run instead.')
+      await runJobs.check(project, record.provenance)
+      // Stored before it is queued, and only by the first of two requests that come at once.
+      const queued: RunRecord = { ...record, status: 'queued', problem: null, finishedAt: null }
+      await project.runs.update(runId, (stored) => {
+        if (stored.status === 'queued') fail('REQUEST_INVALID', 'runId', 'The run is queued already.', 'Wait for its end.')
+        return queued
+      })
+      warnOfDifferences(record, problems)
+      runJobs.start(project, queued)
+      return {}
+    },
+    'runs.repeat': async ({ runId }) => {
+      const project = session.need()
+      const original = await project.runs.read(runId)
+      await runJobs.check(project, original.provenance)
+      const again = {
+        createdAt: timestamp(clock), finishedAt: null, status: 'queued' as const, progress: 0, problem: null, result: null,
+        provenance: provenanceAgain(original.provenance)
+      }
+      return add(project, original.kind, (id) => ({ ...original, ...again, id, name: `${original.name} (again)`.slice(0, 200) }))
+    },
+    'runs.rename': async ({ runId, name }) => {
+      const project = session.need()
+      await project.runs.read(runId)
+      await project.runs.update(runId, (stored) => ({ ...stored, name }))
+      session.changed()
+      return {}
+    },
+    'runs.delete': async ({ runId }) => {
+      const project = session.need()
+      needEnded(runId)
+      await project.runs.remove(runId)
+      session.changed()
+      return {}
+    },
+    findResumable: (kind) => {
+      const project = session.need()
+      const planned = plannedRun(project, kind, clock)
+      const candidates = project.runs.entries().flatMap(({ record }) => (record === null ? [] : [record]))
+      const fitting = candidates.filter((record) =>
+        record.kind === kind && isUnfinished(record) && jobs.liveJobOf(record.id) === null &&
+        isDeepStrictEqual(record.config, planned.config) && sameInputs(record.provenance, planned.provenance) &&
+        environmentDifferences(record.provenance).length === 0)
+      return fitting.at(-1)?.id ?? null
+    }
+  }
+}
+
+/** Cancelled, or cut short from outside; a run that failed by itself would fail again. */
+const isUnfinished = (record: RunRecord): boolean => record.status === 'interrupted' || record.status === 'cancelled'

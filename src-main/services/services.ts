@@ -1,0 +1,195 @@
+/** Puts the rooms of the services together: the one object that a host holds. */
+import { copyFile } from 'node:fs/promises'
+import { join, resolve } from 'node:path'
+import type { Answer } from '@shared/api'
+import { fail, problem, toProblem } from '@shared/problems'
+import { systemClock, type Clock } from './clock'
+import type { HostAbilities, Services } from './contract'
+import { createDispatch, type Handlers } from './dispatch'
+import { createEngineClient, type EngineClientOptions } from './engine-client'
+import { createEventHub } from './event-hub'
+import { createExports, createTemporaryFolder, fineTuned } from './exports'
+import { createFileHandles, displayName } from './files'
+import { createJobQueue } from './jobs'
+import { safeName } from './names'
+import { createProblemList } from './problems'
+import { appInfo } from './provenance'
+import { createRecents } from './recents'
+import { createRunJobs } from './run-jobs'
+import { createRuns } from './runs'
+import { fillWithSample } from './sample'
+import { createSession } from './session'
+import { failForFile } from './storage'
+import { checkFit, needInputs } from './validate'
+
+/** A program that is closed ends within this time and the engine's own, whatever its jobs do. */
+const closeWaitMs = 5_000
+
+export interface ServicesOptions {
+  clock?: Clock
+  engine?: EngineClientOptions
+}
+
+/** Everything behind the interface of `@shared/api`. `options` is for tests. */
+export async function createServices(abilities: HostAbilities, options: ServicesOptions = {}): Promise<Services> {
+  const clock = options.clock ?? systemClock
+  const { workers } = abilities
+  const hub = createEventHub()
+  const problems = createProblemList(hub)
+  hub.onFault((thrown, event) => {
+    // The list of problems cannot tell of its own event's failure.
+    if (event !== 'problems.changed') problems.add(toProblem(thrown, `event ${event}`))
+  })
+  const engine = createEngineClient(abilities.launchEngine, options.engine)
+  const jobs = createJobQueue({ hub, problems, clock })
+  const files = createFileHandles(abilities.projectsFolder, problems)
+  const recents = createRecents(abilities.userDataFolder, problems, clock)
+  const temporary = createTemporaryFolder()
+  const exports = createExports(temporary, abilities, clock)
+  const session = createSession({ engine, jobs, problems, clock, hub, recents })
+  const runJobs = createRunJobs({ engine, jobs, problems, clock, hub, workers, projectChanged: session.changed })
+  const { findResumable, ...runs } = createRuns({ session, runJobs, jobs, engine, problems, clock, workers })
+
+  const importNetwork = async (file: string, title: string): Promise<Awaited<ReturnType<Handlers['network.import']>>> => {
+    const project = session.need()
+    const imported = await project.library.importNetwork(file, title)
+    await project.useNetwork(imported)
+    session.changed()
+    return imported.report
+  }
+
+  const handlers: Handlers = {
+    ...runs,
+    'app.info': () => appInfo(abilities),
+
+    'files.browse': ({ folder }) => files.browse(folder),
+    'files.pick': async ({ purpose }) => {
+      if (abilities.pick === undefined) fail('REQUEST_INVALID', 'files.pick', 'This host has no file dialogs.', 'Use files.browse.')
+      const path = await abilities.pick(purpose)
+      return path === null ? null : { handle: files.register(path), name: displayName(path) }
+    },
+
+    'project.recents': () => recents.list(),
+    'project.current': () => session.current()?.state() ?? null,
+    'project.create': ({ name, parent }) =>
+      session.create(join(parent === null ? abilities.projectsFolder : files.resolve(parent), safeName(name, 'Project')), name),
+    'project.open': async (input) => {
+      if ('handle' in input) return session.open(files.resolve(input.handle))
+      const location = await recents.locationOf(input.recent)
+      return session.open(location ?? fail('PROJECT_NOT_FOUND', 'recent', 'The project is not in the list of recent projects.'))
+    },
+    'project.openSample': () => session.createFilled(abilities.projectsFolder, 'Sample', (project) => fillWithSample(project, abilities.resourcesFolder)),
+    'project.close': async () => {
+      await session.close()
+      return {}
+    },
+    'project.saveSettings': async ({ settings }) => {
+      await session.need().saveSettings(settings)
+      session.changed()
+      return {}
+    },
+
+    'network.import': ({ handle }) => {
+      const file = files.resolve(handle)
+      return importNetwork(file, `Import ${displayName(file)}`)
+    },
+    'network.layerWeights': ({ node }) => {
+      const project = session.need()
+      return engine.run('network.layerWeights', { networkFolder: project.library.networkPath(needNetwork().folder), node }).promise
+    },
+    'network.tiles': () => {
+      const project = session.need()
+      const networkFolder = project.library.networkPath(needNetwork().folder)
+      return engine.run('network.tiles', { networkFolder, hardware: project.settings().hardware }).promise
+    },
+    'network.useFineTuned': async ({ runId }) => {
+      const { network, record } = await fineTuned(session.need(), runId)
+      // The name of the file becomes the name of the network: “finetuned” would tell nobody where it came from.
+      const named = join(await temporary.make(), `${safeName(record.provenance.network.name.replace(/\.onnx$/i, ''), 'network')}-${record.id}.onnx`)
+      await copyFile(network, named).catch((thrown: unknown) => failForFile(thrown, `runs/${runId}`))
+      return importNetwork(named, `Import the network of ${record.name}`)
+    },
+
+    'dataset.import': async ({ handle }) => {
+      const project = session.need()
+      const source = files.resolve(handle)
+      const imported = await project.library.importDataset(source, `Import ${displayName(source)}`)
+      await project.useDataset(imported)
+      session.changed()
+      return imported.report
+    },
+    'dataset.thumbnails': ({ indices }) => {
+      const { folder, report } = needDataset()
+      const beyond = indices.find((index) => index >= report.count)
+      if (beyond !== undefined) fail('REQUEST_INVALID', 'indices', `Image ${beyond} does not exist; the data set has ${report.count}.`)
+      return engine.run('dataset.thumbnails', { datasetFolder: session.need().library.datasetPath(folder), indices }).promise
+    },
+    'dataset.checkNormalizations': ({ images }) => {
+      const project = session.need()
+      const { network, dataset } = needInputs(project)
+      checkFit(network.report, dataset.report, project.settings().preprocessing)
+      const params = { networkFolder: project.library.networkPath(network.folder), datasetFolder: project.library.datasetPath(dataset.folder), images }
+      return jobs.add({
+        runId: null, title: 'Check normalisations', heavy: false,
+        start: (onProgress) => engine.run('dataset.checkNormalizations', params, onProgress)
+      }).result
+    },
+
+    'jobs.list': () => jobs.list(),
+    'jobs.pause': async ({ jobId }) => {
+      await jobs.pause(jobId)
+      return {}
+    },
+    'jobs.resume': async ({ jobId }) => {
+      await jobs.resume(jobId)
+      return {}
+    },
+    'jobs.cancel': async ({ jobId }) => {
+      await jobs.cancel(jobId)
+      return {}
+    },
+
+    'problems.list': () => problems.list(),
+    'problems.dismiss': ({ index }) => {
+      problems.dismiss(index)
+      return {}
+    },
+
+    'report.preview': ({ runIds }) => exports.preview(session.need(), runIds),
+    'export.prepare': (input) => exports.prepare(session.need(), input),
+    'export.save': ({ downloadId }) => exports.save(downloadId)
+  }
+
+  const needNetwork = () => session.need().network() ?? fail('NOT_READY', 'network', 'The project has no network yet.', 'Import a network first.')
+  const needDataset = () => session.need().dataset() ?? fail('NOT_READY', 'dataset', 'The project has no data set yet.', 'Import a data set first.')
+
+  const dispatch = createDispatch(handlers)
+  let closing: Promise<void> | null = null
+
+  const attempt = async <T>(where: string, operation: () => Promise<T>): Promise<Answer<T>> => {
+    try {
+      return { ok: true, value: await operation() }
+    } catch (thrown) {
+      return { ok: false, problem: toProblem(thrown, where) }
+    }
+  }
+  const close = async (): Promise<void> => {
+    await jobs.interruptAll(closeWaitMs)
+    await engine.shutdown()
+    await session.close(closeWaitMs)
+    await temporary.remove()
+  }
+
+  return {
+    handle: async (name, input) =>
+      closing === null ? dispatch(name, input) : { ok: false, problem: problem('NOT_READY', name, 'The program is closing.', { tip: 'Start it again.' }) },
+    subscribe: (listener) => hub.subscribe(listener),
+    registerPath: (path) => files.register(path),
+    openOrCreateProject: (folder, name) => attempt('project', () => session.openOrCreate(folder, name)),
+    inspect: (path) => attempt(path, () => engine.run('network.inspect', { file: resolve(path) }).promise),
+    findResumable: async (kind) => findResumable(kind),
+    preparedFile: (downloadId) => exports.file(downloadId),
+    uploadFolder: () => temporary.make(),
+    close: () => (closing ??= close())
+  }
+}

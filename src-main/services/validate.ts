@@ -1,0 +1,79 @@
+/**
+ * What can be said about a run before it is queued, from the reports alone. The engine checks again what it needs; a
+ * person should not wait in a queue to hear that the data has the wrong size.
+ */
+import type { DatasetSummary, Preprocessing } from '@shared/dataset'
+import type { FinetuneConfig } from '@shared/finetune'
+import type { NetworkReport } from '@shared/network'
+import { fail } from '@shared/problems'
+import { hardwareAt } from '@shared/sweep'
+import type { SimulationConfig } from '@shared/simulation'
+import { evaluationRange, resolveSplits } from '../engine/data/split'
+import type { OpenProject } from './open-project'
+import type { Imported } from './library'
+
+export interface RunInputs {
+  network: Imported<NetworkReport>
+  dataset: Imported<DatasetSummary>
+}
+
+/** Network and data of the project. Raises NOT_READY naming what is missing. */
+export function needInputs(project: OpenProject): RunInputs {
+  const network = project.network()
+  const dataset = project.dataset()
+  if (network !== null && dataset !== null) return { network, dataset }
+  const missing = [...(network === null ? ['a network'] : []), ...(dataset === null ? ['a data set'] : [])]
+  const where = network === null ? 'network' : 'dataset'
+  return fail('NOT_READY', where, `The project has no ${missing.join(' and no ').replace(/\ba /g, '')} yet.`, `Import ${missing.join(' and ')} first.`)
+}
+
+/** Raises DATA_MISMATCH when the images, labels or normalisation cannot belong to the network. */
+export function checkFit(network: NetworkReport, dataset: DatasetSummary, preprocessing: Preprocessing): void {
+  const [channels, height, width] = dataset.shape
+  const wanted = network.input.shape.filter((size) => typeof size === 'number').reduce((product, size) => product * size, 1)
+  // With a batch of a fixed size the first dimension is a number too; only the engine can tell, and does.
+  const known = network.input.shape[0] === 'N'
+  if (known && wanted !== channels * height * width) {
+    fail('DATA_MISMATCH', 'dataset.shape', `The images have ${channels}×${height}×${width} values; the network takes ${network.input.shape.join('×')}.`)
+  }
+  const labels = dataset.classCounts.reduce((last, count, label) => (count > 0 ? label + 1 : last), 0)
+  if (labels > network.output.classes) {
+    fail('DATA_MISMATCH', 'dataset.classNames', `The data has labels up to ${labels - 1}; the network has ${network.output.classes} classes.`)
+  }
+  for (const field of ['mean', 'std'] as const) {
+    const count = preprocessing[field].length
+    if (count !== 1 && count !== channels) {
+      fail('DATA_MISMATCH', `preprocessing.${field}`, `${count} values were given; expected one, or one for each of ${channels} channels.`, 'Correct the normalisation.')
+    }
+  }
+}
+
+function checkAnalog(network: NetworkReport): void {
+  const unsupported = network.nodes.find((node) => node.placement === 'unsupported')
+  if (unsupported !== undefined) {
+    fail('MODEL_OPERATOR_UNSUPPORTED', unsupported.name, `The node (${unsupported.opType}) cannot be computed: ${unsupported.reason}`)
+  }
+  if (network.analogLayers === 0) fail('MODEL_NO_ANALOG_LAYER', network.name, 'No node of the network is a convolution or matrix product with constant weights.')
+}
+
+/** Raises the first problem of a simulation that can be known beforehand. */
+export function checkSimulation(config: SimulationConfig, inputs: RunInputs, preprocessing: Preprocessing): void {
+  const dataset = inputs.dataset.report
+  checkAnalog(inputs.network.report)
+  checkFit(inputs.network.report, dataset, preprocessing)
+  const { sweep, images } = config.settings
+  for (const value of sweep?.values ?? []) if (sweep !== null) hardwareAt(config.hardware, sweep.parameter, value)
+  evaluationRange(dataset, images)
+}
+
+/** Raises the first problem of a fine-tuning that can be known beforehand. */
+export function checkFinetune(config: FinetuneConfig, inputs: RunInputs, preprocessing: Preprocessing): void {
+  const { settings } = config
+  const dataset = inputs.dataset.report
+  checkAnalog(inputs.network.report)
+  checkFit(inputs.network.report, dataset, preprocessing)
+  if (settings.antithetic && settings.samples % 2 !== 0) {
+    fail('FINETUNE_INVALID', 'finetune.samples', `Antithetic draws come in pairs; found ${settings.samples} samples, expected an even number.`)
+  }
+  resolveSplits(dataset, { count: settings.testImages, first: null, trainImages: settings.trainImages, validationImages: settings.validationImages })
+}
