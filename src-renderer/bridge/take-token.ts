@@ -1,0 +1,4 @@
+/** Runs before the rest of the page; see index.html. */
+import { takeToken } from './token'
+
+takeToken()

@@ -1,0 +1,71 @@
+/** One run as the screens show it: stored record, live partial result and job brought together. */
+import { computed, toValue, watch, type ComputedRef, type MaybeRefOrGetter } from 'vue'
+import type { FinetuneMetric } from '@shared/finetune'
+import type { Job } from '@shared/job'
+import type { RunRecord, RunStatus, RunSummary } from '@shared/run'
+import type { DigitalResult, SimulationPoint, SweepParameterId, SweepValue } from '@shared/simulation'
+import { useJobsStore } from '../stores/jobs'
+import { useProjectStore } from '../stores/project'
+import { useRunsStore } from '../stores/runs'
+
+export interface RunView {
+  id: string
+  summary: RunSummary | null
+  record: RunRecord | null
+  job: Job | null
+  status: RunStatus
+  progress: number
+  /** Points of a simulation so far; empty for fine-tunings. */
+  points: readonly SimulationPoint[]
+  digital: DigitalResult | null
+  parameter: SweepParameterId | null
+  /** All values of the sweep, done or not. */
+  sweep: readonly SweepValue[]
+  classNames: readonly string[]
+  /** Course of a fine-tuning so far. */
+  history: readonly FinetuneMetric[]
+}
+
+export const isLive = (status: RunStatus): boolean => status === 'queued' || status === 'running' || status === 'paused'
+/** Ended early with something on disk to go on from. */
+export const canResume = (status: RunStatus): boolean => status === 'cancelled' || status === 'interrupted' || status === 'failed'
+
+/** The run with this id, kept up to date; null for no id or while it is being fetched for the first time. */
+export function useRunView(runId: MaybeRefOrGetter<string | null>): ComputedRef<RunView | null> {
+  const project = useProjectStore()
+  const runs = useRunsStore()
+  const jobs = useJobsStore()
+  watch(
+    () => toValue(runId),
+    (id) => {
+      if (id !== null && !runs.records.has(id)) void runs.fetch(id)
+    },
+    { immediate: true }
+  )
+  return computed(() => {
+    const id = toValue(runId)
+    if (id === null) return null
+    const record = runs.records.get(id) ?? null
+    const summary = project.runs.find((run) => run.id === id) ?? null
+    if (record === null && summary === null) return null
+    const partial = runs.partials.get(id) ?? null
+    const job = jobs.ofRun(id)
+    const status = summary?.status ?? record?.status ?? 'queued'
+    const simulation = record?.kind === 'simulate' ? record : null
+    const finetune = record?.kind === 'finetune' ? record : null
+    return {
+      id,
+      summary,
+      record,
+      job,
+      status,
+      progress: job !== null && isLive(status) ? job.progress : (summary?.progress ?? record?.progress ?? 0),
+      points: simulation?.result?.points ?? (partial?.kind === 'simulate' ? partial.points : []),
+      digital: simulation?.result?.digital ?? (partial?.kind === 'simulate' ? partial.digital : null) ?? finetune?.result?.after.digital ?? null,
+      parameter: simulation?.config.settings.sweep?.parameter ?? null,
+      sweep: simulation?.config.settings.sweep?.values ?? [],
+      classNames: record?.result?.classNames ?? project.dataset?.classNames ?? [],
+      history: finetune?.result?.history ?? (partial?.kind === 'finetune' ? partial.history : [])
+    }
+  })
+}

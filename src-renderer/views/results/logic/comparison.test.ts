@@ -1,0 +1,55 @@
+import { describe, expect, it } from 'vitest'
+import { accuracyAgainstSweep, chartPalettes } from '@shared/charts'
+import { pointAt } from '@shared/charts/fixtures'
+import { finetuneSettingsSchema } from '@shared/finetune'
+import { hardwareSchema } from '@shared/hardware'
+import type { FinetuneRun, SimulationRun } from '@shared/run'
+import { simulationSettingsSchema, type Sweep } from '@shared/simulation'
+import { comparableSeries } from './chart-series'
+import { differences, flatten } from './differences'
+
+const digital = { top1: 0.98, top5: 1, images: 100, confusion: [], seconds: 1, imagesPerSecond: 100 }
+const base = {
+  schemaVersion: 1 as const, status: 'finished' as const, createdAt: '2026-01-01T00:00:00Z', finishedAt: null, progress: 1, activeEffects: [], problem: null,
+  provenance: {
+    appVersion: '1', onnxRuntimeVersion: '1', nodeVersion: '20', platform: 'p', processor: 'c', network: { name: 'n', folder: 'n', sha256: 'a'.repeat(64) },
+    dataset: { name: 'd', folder: 'd', sha256: 'b'.repeat(64), preprocessing: { divisor: 255, mean: [0], std: [1] } }
+  }
+}
+const simulation = (id: string, sweep: Sweep | null, sigma = 0.1): SimulationRun => ({
+  ...base, id, name: id, kind: 'simulate',
+  config: { hardware: hardwareSchema.parse({ device: { kind: 'weight-referred', sigma } }), settings: simulationSettingsSchema.parse({ sweep }) },
+  result: { digital, points: (sweep?.values ?? [null]).map((value) => pointAt(value, 0.9)), classNames: [], imageRange: { first: 0, count: 100 } }
+})
+const finetune = (id: string): FinetuneRun => ({
+  ...base, id, name: id, kind: 'finetune', config: { hardware: hardwareSchema.parse({}), settings: finetuneSettingsSchema.parse({}) },
+  result: {
+    before: { digital, noisy: pointAt(null, 0.8) }, after: { digital, noisy: pointAt(null, 0.9) }, history: [], bestStep: 1, steps: 1, trainRange: { first: 0, count: 1 }, validationRange: { first: 0, count: 1 },
+    testRange: { first: 0, count: 1 }, classNames: [], export: { file: 'f', sha256: '', bytes: 1 }
+  }
+})
+
+describe('differing parameters', () => {
+  it('flatten to dotted paths, lists as one value', () => {
+    expect([...flatten({ a: { b: [1, 2] }, c: null })]).toEqual([['a.b', '[1, 2]'], ['c', 'null']])
+  })
+  it('are exactly those that are not the same in all runs', () => {
+    expect(differences([simulation('a', null, 0.1), simulation('b', null, 0.2)])).toEqual([{ path: 'hardware.device.sigma', values: ['0.1', '0.2'] }])
+    expect(differences([simulation('a', null), simulation('b', null)])).toEqual([])
+  })
+})
+
+describe('runs on one chart', () => {
+  const sigma: Sweep = { parameter: 'sigma', values: [0, 0.1, 0.2] }
+  it('draws sweeps of the same parameter, and a fine-tuning at its σ', () => {
+    const { parameter, series, leftOut } = comparableSeries([simulation('a', sigma), finetune('f'), simulation('b', { parameter: 'adc-bits', values: [4, 8] })])
+    expect(parameter).toBe('sigma')
+    expect(series.map((each) => each.name)).toEqual(['a', 'f, before', 'f, after'])
+    expect(series[1]?.points.map((point) => point.value)).toEqual([0.1])
+    expect(leftOut).toEqual(['b'])
+    expect(() => accuracyAgainstSweep(series, { palette: chartPalettes.light, parameter })).not.toThrow()
+  })
+  it('leaves out runs without a result', () => {
+    expect(comparableSeries([{ ...simulation('a', null), result: null }])).toEqual({ parameter: null, series: [], leftOut: ['a'] })
+  })
+})
