@@ -6,7 +6,9 @@ import { imageRangeSchema } from './dataset'
 import { accuracyStatisticsSchema } from './statistics'
 
 /** Parameters that a one-dimensional sweep can vary. `sweepParameters` in sweep.ts says how each is set. */
-export const sweepParameterIds = ['sigma', 'mu', 'scale', 'adc-bits', 'dac-bits', 'array-rows'] as const
+export const sweepParameterIds = [
+  'sigma', 'mu', 'scale', 'weight-bits', 'bits-per-cell', 'levels', 'time', 'wire-resistance', 'adc-bits', 'dac-bits', 'array-rows', 'array-columns'
+] as const
 export type SweepParameterId = (typeof sweepParameterIds)[number]
 
 export const sweepSchema = z.strictObject({
@@ -52,8 +54,9 @@ export type DigitalResult = z.infer<typeof digitalResultSchema>
 export const simulationPointSchema = z.object({
   /** The value of the swept parameter; null without a sweep. */
   value: z.union([z.number(), z.string()]).nullable(),
-  sigma: z.number(),
-  mu: z.number(),
+  /** Of the weight-referred device; null with any other. */
+  sigma: z.number().nullable(),
+  mu: z.number().nullable(),
   chipInstances: z.int(),
   top1: accuracyStatisticsSchema,
   top5: accuracyStatisticsSchema,

@@ -1,3 +1,4 @@
+export * from './activity'
 export * from './catalogue'
 export type { Citation, DeviceEntry, DevicePreset, ModelFormula } from './entry'
 export type { FieldDocumentation, FieldText } from './documentation'
