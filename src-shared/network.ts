@@ -63,6 +63,31 @@ export const layerWeightsSchema = z.object({
 })
 export type LayerWeights = z.infer<typeof layerWeightsSchema>
 
-/** A network as far as it could be read when it cannot be imported: for `acim inspect` and the import dialog. */
-export const tileCountSchema = z.object({ node: z.string(), rowTiles: z.int(), columnTiles: z.int(), groups: z.int(), tiles: z.int(), utilisation: z.number() })
+/**
+ * How one analog layer falls onto the arrays of its own hardware. A layer that stays digital has no entry. Rows of biases and
+ * reference columns are not counted.
+ */
+export const tileCountSchema = z.object({
+  node: z.string(),
+  /** Cuts of the matrix of one group, along its rows and along its columns. */
+  rowTiles: z.int(),
+  columnTiles: z.int(),
+  groups: z.int(),
+  /** groups · rowTiles · columnTiles. */
+  tiles: z.int(),
+  /** Bit slices of a weight; each has arrays of its own. */
+  slices: z.int(),
+  /** Cells that hold one slice of one value: 2 for differential pairs, 1 for offset cells and for the weight-referred device. */
+  cellsPerValue: z.int(),
+  /** Physical arrays: tiles · slices · cellsPerValue. */
+  arrays: z.int(),
+  /** Size of one array; that of the layer's own matrix where the description sets no limit. */
+  arrayRows: z.int(),
+  arrayColumns: z.int(),
+  /** Cells that hold weights, and all cells of the arrays. */
+  occupiedCells: z.int(),
+  cells: z.int(),
+  /** Occupancy: occupiedCells / cells, in (0, 1]. */
+  utilisation: z.number()
+})
 export type TileCount = z.infer<typeof tileCountSchema>

@@ -1,20 +1,43 @@
-/** How the layers of a network fall onto arrays. */
-import type { Hardware } from '@shared/hardware'
+/** How the layers of a network fall onto arrays, each on the hardware that holds for it. */
+import { hardwareInForce, layerHardware, type Hardware } from '@shared/hardware'
 import type { TileCount } from '@shared/network'
 import type { Network } from '../onnx/network'
 import { mappedLayers } from './compile'
 import { tileGrid, tilesOf, utilisation } from './tiling'
+import type { WeightLayout } from './weight-layout'
 
+/** One entry per layer that is computed on arrays, in the order of the network; layers that stay digital have none. */
 export function networkTiles(network: Network, hardware: Hardware): TileCount[] {
-  return mappedLayers(network).map(({ layer, layout }) => {
-    const grid = tileGrid(layout, hardware.array)
-    return {
-      node: layer.node,
-      rowTiles: grid.rowTiles,
-      columnTiles: grid.columnTiles,
-      groups: layout.groups,
-      tiles: tilesOf(layout, grid),
-      utilisation: utilisation(layout, grid, hardware.array)
-    }
+  const layers = mappedLayers(network)
+  const names = layers.map(({ layer }) => layer.node)
+  return layers.flatMap(({ layer, layout }, index) => {
+    const own = layerHardware(hardware, names, index)
+    return own === 'digital' ? [] : [layerTiles(layer.node, layout, own)]
   })
+}
+
+/** The arrays of one layer. `own` is the hardware that holds for it. */
+export function layerTiles(node: string, layout: WeightLayout, own: Hardware): TileCount {
+  const grid = tileGrid(layout, own.array)
+  const force = hardwareInForce(own)
+  const cellsPerValue = force.conductance !== null && force.cell.kind === 'differential' ? 2 : 1
+  const tiles = tilesOf(layout, grid)
+  const arrays = tiles * force.sliceCount * cellsPerValue
+  const arrayRows = own.array.rows === 0 ? layout.rows : own.array.rows
+  const arrayColumns = own.array.columns === 0 ? layout.columns : own.array.columns
+  return {
+    node,
+    rowTiles: grid.rowTiles,
+    columnTiles: grid.columnTiles,
+    groups: layout.groups,
+    tiles,
+    slices: force.sliceCount,
+    cellsPerValue,
+    arrays,
+    arrayRows,
+    arrayColumns,
+    occupiedCells: layout.groups * layout.rows * layout.columns * force.sliceCount * cellsPerValue,
+    cells: arrays * arrayRows * arrayColumns,
+    utilisation: utilisation(layout, grid, own.array)
+  }
 }
