@@ -154,7 +154,13 @@ export function accuracyAgainstSweep(series: readonly AccuracySeries[], options:
     grid: { left: 64, right: 20, top: series.length > 1 ? 34 : 16, bottom: 52 },
     tooltip: { ...base.tooltip, trigger: 'axis', axisPointer: { type: 'line', lineStyle: { color: palette.axisLine } }, formatter },
     xAxis:
-      axis.type === 'value'
+      axis.times !== null
+        ? {
+            ...style, type: 'log', logBase: 10, min: axis.times.minimum, max: axis.times.maximum, splitLine: { show: false },
+            axisTick: { ...style.axisTick, customValues: [...axis.times.ticks] },
+            axisLabel: { ...style.axisLabel, customValues: [...axis.times.ticks], formatter: axis.times.label }
+          }
+        : axis.type === 'value'
         ? { ...style, type: 'value', min: 'dataMin', max: 'dataMax', splitLine: { show: false }, ...(interval === undefined ? {} : { interval }) }
         : { ...style, type: 'category', data: [...axis.categories], splitLine: { show: false } },
     yAxis: {
@@ -175,9 +181,11 @@ function describe(series: readonly AccuracySeries[], { parameter, metric = 'top1
     return `${s.name}: ${s.digitalTop1 === null ? '' : `digital ${percent(s.digitalTop1)}; `}${shown.join(', ')}.`
   })
   const what = metric === 'top1' ? 'Top-1' : 'Top-5'
-  return `${what} accuracy against ${parameter === null ? 'hardware' : pointName(parameter)}, mean and 95 % confidence interval. ${sentences.join(' ')}`
+  return `${what} accuracy against ${parameter === null ? 'hardware' : spokenNames[parameter]}, mean and 95 % confidence interval. ${sentences.join(' ')}`
 }
 
-const pointName = (parameter: SweepParameterId): string => ({
-  sigma: 'device uncertainty sigma', mu: 'device offset mu', scale: 'scale granularity', 'adc-bits': 'ADC bits', 'dac-bits': 'DAC bits', 'array-rows': 'rows per array'
-})[parameter]
+/** Parameters as they are read aloud. */
+const spokenNames: Record<SweepParameterId, string> = {
+  sigma: 'device uncertainty sigma', mu: 'device offset mu', scale: 'scale granularity', 'weight-bits': 'weight bits', 'bits-per-cell': 'bits per cell', levels: 'conductance levels',
+  time: 'time since programming', 'wire-resistance': 'wire resistance per cell in ohm', 'adc-bits': 'ADC bits', 'dac-bits': 'DAC bits', 'array-rows': 'rows per array', 'array-columns': 'columns per array'
+}

@@ -3,8 +3,9 @@ import type { EChartsOption } from 'echarts'
 import { describe, expect, it } from 'vitest'
 import {
   accuracyAgainstSweep, accuracyRange, chartDescription, chartPalettes, classAccuracy, classAccuracies, confusionMatrix, distributionOverInstances, percent,
-  percentDigits, trainingCurves, compactNumber, duration, evenInterval, fixedNumber, groupedInteger
+  percentDigits, pointLabel, sweepSymbol, trainingCurves, compactNumber, duration, evenInterval, fixedNumber, groupedInteger
 } from './index'
+import { sweepParameterIds } from '../simulation'
 import { jitter } from './distribution-over-instances'
 import { metricsOf, pointAt, statisticsAround } from './fixtures'
 
@@ -101,6 +102,32 @@ describe('accuracy against a sweep', () => {
     const offsets = [-0.2, -0.1].map((value) => ({ ...pointAt(value, 0.9), mu: value }))
     expect(svg(accuracyAgainstSweep([{ name: 'r', points: offsets, digitalTop1: null }], { palette, parameter: 'mu' }))).toMatch(/>−0\.1</)
     expect(svg(accuracyAgainstSweep([{ name: 'r', points: [pointAt('layer-bi-scale', 0.9)], digitalTop1: null }], { palette, parameter: 'scale' }))).toContain('>layer-bi-scale<')
+  })
+
+  it('puts times on a logarithmic axis with a place for 0 and ticks at times that people count in', () => {
+    const aged = [0, 1, 3600, 86_400, 31_536_000].map((time, index) => ({ ...pointAt(time, 0.9 - index / 20), sigma: null, mu: null }))
+    const option = accuracyAgainstSweep([{ name: 'r', points: aged, digitalTop1: 0.95 }], { palette, parameter: 'time' })
+    expect(option.xAxis).toMatchObject({ type: 'log', min: 0.1, max: 31_536_000, name: 'Time since programming' })
+    expect(seriesOf(option)[0]?.data.map((d) => (d as number[])[0])).toEqual([0.1, 1, 3600, 86_400, 31_536_000])
+    const picture = svg(option)
+    for (const tick of ['0', '1 s', '1 min', '1 h', '1 day', '30 days', '1 year']) expect(picture, tick).toContain(`>${tick}<`)
+    expect(picture).not.toMatch(/NaN|undefined/)
+    expect(chartDescription(option)).toMatch(/^Top-1 accuracy against time since programming.*0 seconds: .*1 year: /)
+  })
+
+  it.each([[[0]], [[5]], [[20, 45]], [[0, 1e-6]], [[86_400, 86_401]]])('renders times %j', (times) => {
+    const aged = times.map((time) => pointAt(time, 0.9))
+    expect(svg(accuracyAgainstSweep([{ name: 'r', points: aged, digitalTop1: null }], { palette, parameter: 'time' }))).not.toMatch(/NaN|undefined|Infinity/)
+  })
+
+  it('has an axis for every parameter that can be swept', () => {
+    for (const parameter of sweepParameterIds) {
+      const values: (number | string)[] = parameter === 'scale' ? ['layer', 'column'] : [0, 4, 16]
+      const option = accuracyAgainstSweep([{ name: 'r', points: values.map((value) => ({ ...pointAt(value, 0.9), sigma: null, mu: null })), digitalTop1: null }], { palette, parameter })
+      expect(svg(option), parameter).not.toMatch(/NaN|undefined|null/)
+      expect(new Set(values.map((value) => pointLabel(pointAt(value, 0.9), parameter))).size, parameter).toBe(values.length)
+      expect(sweepSymbol(parameter).length, parameter).toBeLessThan(14)
+    }
   })
 
   it('describes itself for screen readers', () => {

@@ -1,14 +1,18 @@
 /** Where the points of a sweep lie on the horizontal axis, and what the axis is called. */
+import { describeDuration } from '../effects'
 import { sweepParameters } from '../sweep'
 import type { SimulationPoint, SweepParameterId } from '../simulation'
 import { compactNumber } from './format'
+import { timeScale, type TimeScale } from './time-scale'
 
 export interface SweepAxis {
-  /** Numbers on a number line, or names side by side. */
-  type: 'value' | 'category'
+  /** Numbers on a number line, times on a logarithmic one, or names side by side. */
+  type: 'value' | 'log' | 'category'
   name: string
   /** Names in order, for the type `category`. */
   categories: readonly string[]
+  /** Ends and ticks, for the type `log`. */
+  times: TimeScale | null
   /** A line between neighbouring points means something. */
   connected: boolean
   /** Position of a point: its value, or the index of its category. */
@@ -16,23 +20,42 @@ export interface SweepAxis {
 }
 
 /** Parameters for which 0 stands for "ideal" or "unlimited" and which are usually swept in powers of two. */
-const zeroMeans: Partial<Record<SweepParameterId, string>> = { 'adc-bits': 'ideal', 'dac-bits': 'ideal', 'array-rows': 'unlimited' }
-
-/** How the value of a point is written, for axes, tooltips, tables. Without a sweep, its σ. */
-export function pointLabel(point: SimulationPoint, parameter: SweepParameterId | null): string {
-  if (parameter === null || point.value === null) return `σ = ${compactNumber(point.sigma)}`
-  if (typeof point.value === 'string') return point.value
-  return point.value === 0 ? (zeroMeans[parameter] ?? '0') : compactNumber(point.value)
+const zeroMeans: Partial<Record<SweepParameterId, string>> = {
+  'adc-bits': 'ideal', 'dac-bits': 'ideal', 'array-rows': 'unlimited', 'array-columns': 'unlimited', 'weight-bits': 'continuous', 'bits-per-cell': 'all bits', levels: 'continuous'
 }
 
-/** `Device uncertainty σ (of full scale)`. */
+/** How a value of a sweep is written: `0.1`, `ideal`, `1 day`, `layer-bi-scale`. */
+export function sweepValueLabel(value: number | string, parameter: SweepParameterId): string {
+  if (typeof value === 'string') return value
+  if (parameter === 'time') return describeDuration(value)
+  return value === 0 ? (zeroMeans[parameter] ?? '0') : compactNumber(value)
+}
+
+/** How the value of a point is written, for axes, tooltips, tables. Without a sweep, its σ where the device has one. */
+export function pointLabel(point: SimulationPoint, parameter: SweepParameterId | null): string {
+  if (parameter !== null && point.value !== null) return sweepValueLabel(point.value, parameter)
+  return point.sigma === null ? 'as described' : `σ = ${compactNumber(point.sigma)}`
+}
+
+/** A point within a sentence: `σ = 0.1`, `ADC bits 8`, `Time since programming 1 day`. */
+export function pointName(point: SimulationPoint, parameter: SweepParameterId | null): string {
+  const label = pointLabel(point, parameter)
+  if (parameter === null || typeof point.value === 'string') return label
+  if (parameter === 'sigma') return `σ = ${label}`
+  return parameter === 'mu' ? `μ = ${label}` : `${sweepParameters[parameter].label} ${label}`
+}
+
+/** `Device uncertainty σ (of full scale)`. Times are written with their own units. */
 export function sweepLabel(parameter: SweepParameterId | null): string {
   if (parameter === null) return 'Hardware'
   const { label, unit } = sweepParameters[parameter]
-  return unit === '' || label.toLowerCase().includes(unit) ? label : `${label} (${unit})`
+  return unit === '' || parameter === 'time' || label.toLowerCase().includes(unit) ? label : `${label} (${unit})`
 }
 
-const symbols: Record<SweepParameterId, string> = { sigma: 'σ', mu: 'μ', scale: 'Scales', 'adc-bits': 'ADC bits', 'dac-bits': 'DAC bits', 'array-rows': 'Rows' }
+const symbols: Record<SweepParameterId, string> = {
+  sigma: 'σ', mu: 'μ', scale: 'Scales', 'weight-bits': 'Weight bits', 'bits-per-cell': 'Bits per cell', levels: 'Levels', time: 'Time', 'wire-resistance': 'Wire (Ω)',
+  'adc-bits': 'ADC bits', 'dac-bits': 'DAC bits', 'array-rows': 'Rows', 'array-columns': 'Columns'
+}
 
 /** The swept parameter as the head of a narrow column: `σ`. */
 export const sweepSymbol = (parameter: SweepParameterId | null): string => (parameter === null ? 'Hardware' : symbols[parameter])
@@ -62,12 +85,14 @@ export function evenInterval(values: readonly number[]): number | undefined {
 export function sweepAxis(points: readonly SimulationPoint[], parameter: SweepParameterId | null): SweepAxis {
   const numeric = parameter !== null && points.every((point) => typeof point.value === 'number')
   const name = sweepLabel(parameter)
-  if (numeric && zeroMeans[parameter] === undefined) {
-    return { type: 'value', name, categories: [], connected: true, position: (point) => Number(point.value) }
+  const times = numeric && parameter === 'time' ? timeScale(points.map((point) => Number(point.value))) : null
+  if (times !== null) return { type: 'log', name, categories: [], times, connected: true, position: (point) => times.position(Number(point.value)) }
+  if (numeric && parameter !== 'time' && zeroMeans[parameter] === undefined) {
+    return { type: 'value', name, categories: [], times: null, connected: true, position: (point) => Number(point.value) }
   }
   // Numbers in ascending order with "ideal" and "unlimited" (0) at the far end, where they belong; names as they came.
   const rank = (point: SimulationPoint): number => (point.value === 0 ? Infinity : Number(point.value))
   const ordered = numeric ? [...points].sort((a, b) => (rank(a) === rank(b) ? 0 : rank(a) - rank(b))) : points
   const categories = [...new Set(ordered.map((point) => pointLabel(point, parameter)))]
-  return { type: 'category', name, categories, connected: numeric, position: (point) => categories.indexOf(pointLabel(point, parameter)) }
+  return { type: 'category', name, categories, times: null, connected: numeric, position: (point) => categories.indexOf(pointLabel(point, parameter)) }
 }

@@ -30,6 +30,15 @@ describe('tables', () => {
     expect(formatCell(table.rows[0]?.[mean] ?? null, table.columns[mean]!)).toBe('81.25\u00a0%')
   })
 
+  it('leaves out σ and μ for devices without them, and keeps seconds in CSV', () => {
+    const points = [0, 86_400].map((time) => ({ ...pointAt(time, 0.8), sigma: null, mu: null }))
+    const table = accuracyTable([{ name: 'a', points, digitalTop1: 0.9 }], 'time')
+    expect(table.columns.slice(0, 2).map((c) => c.key)).toEqual(['time', 'chipInstances'])
+    expect(table.rows.map((row) => formatCell(row[0] ?? null, table.columns[0]!))).toEqual(['0 seconds', '1 day'])
+    expect(toCsv(table)).toContain('\r\n86400,10,0.8,')
+    for (const row of table.rows) expect(row).toHaveLength(table.columns.length)
+  })
+
   it('quotes what CSV needs quoted and disarms formulas', () => {
     const csv = toCsv({ columns: [{ key: 'name', label: 'Name', kind: 'text' }], rows: [['a,"b"'], ['=HYPERLINK("x")'], [null], [-1]] })
     expect(csv).toBe('name\r\n"a,""b"""\r\n"\'=HYPERLINK(""x"")"\r\n\r\n-1\r\n')

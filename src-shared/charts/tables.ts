@@ -2,6 +2,7 @@
  * The data behind each chart as a table: for the table view beside a chart, for reports and for CSV. Values stay
  * numbers (accuracies are fractions); `formatCell` writes them for people, `toCsv` for programs.
  */
+import { describeDuration } from '../effects'
 import type { FinetuneMetric } from '../finetune'
 import type { SimulationPoint, SweepParameterId, Trial } from '../simulation'
 import type { AccuracySeries } from './accuracy-against-sweep'
@@ -18,8 +19,8 @@ export interface Column {
   key: string
   /** Heading for people. */
   label: string
-  /** `points`: a difference of accuracies, written with its sign in percentage points. */
-  kind: 'text' | 'number' | 'integer' | 'percent' | 'points' | 'seconds'
+  /** `points`: a difference of accuracies, written with its sign in percentage points. `duration`: seconds, written as `1 day`. */
+  kind: 'text' | 'number' | 'integer' | 'percent' | 'points' | 'seconds' | 'duration'
 }
 
 export interface Table {
@@ -37,6 +38,7 @@ export function formatCell(cell: Cell, { kind }: Column): string {
   if (kind === 'points') return `${cell > 0 ? '+' : ''}${fixedNumber(cell * 100, 2)}`
   if (kind === 'integer') return groupedInteger(cell)
   if (kind === 'seconds') return fixedNumber(cell, 1)
+  if (kind === 'duration') return describeDuration(cell)
   return compactNumber(cell)
 }
 
@@ -72,18 +74,21 @@ const statisticsColumns = [
 export function accuracyTable(series: readonly AccuracySeries[], parameter: SweepParameterId | null, metric: 'top1' | 'top5' = 'top1'): Table {
   const several = series.length > 1
   const named = parameter !== null && parameter !== 'sigma' && parameter !== 'mu'
+  // Only the weight-referred device has σ and μ.
+  const weightReferred = series.some((s) => s.points.some((p) => p.sigma !== null))
   return {
     columns: [
       ...(several ? [column('series', 'Series', 'text')] : []),
       // Without a sweep, or when σ is swept, the next columns say it all.
-      ...(named ? [column(parameter, sweepLabel(parameter), 'text')] : []),
-      column('sigma', 'σ', 'number'), column('mu', 'μ', 'number'), column('chipInstances', 'Chip instances', 'integer'),
+      ...(named ? [column(parameter, sweepLabel(parameter), parameter === 'time' ? 'duration' : 'text')] : []),
+      ...(weightReferred ? [column('sigma', 'σ', 'number'), column('mu', 'μ', 'number')] : []), column('chipInstances', 'Chip instances', 'integer'),
       ...statisticsColumns,
       column('digital', 'Digital', 'percent')
     ],
     rows: series.flatMap((s) =>
       s.points.map((p) => [
-        ...(several ? [s.name] : []), ...(named ? [pointLabel(p, parameter)] : []), p.sigma, p.mu, p.chipInstances, ...statisticsCells(p, metric),
+        ...(several ? [s.name] : []), ...(named ? [parameter === 'time' ? p.value : pointLabel(p, parameter)] : []), ...(weightReferred ? [p.sigma, p.mu] : []), p.chipInstances,
+        ...statisticsCells(p, metric),
         metric === 'top1' ? s.digitalTop1 : null
       ])
     )
