@@ -20,8 +20,10 @@ export interface FieldText {
 export interface FieldDocumentation extends FieldText {
   /** Dotted path inside the document, for example `writeVerify.tries`. */
   path: string
-  type: 'number' | 'integer' | 'choice' | 'boolean' | 'text' | 'points'
+  type: 'number' | 'integer' | 'choice' | 'boolean' | 'text' | 'numbers' | 'points'
   default: unknown
+  /** Empty (`null`) is a value of its own. */
+  nullable?: boolean
   minimum?: number
   maximum?: number
   /** True where the bound itself is not allowed. */
@@ -29,6 +31,8 @@ export interface FieldDocumentation extends FieldText {
   exclusiveMaximum?: boolean
   /** Allowed values of a choice, in order. */
   values?: readonly (string | number)[]
+  /** The field exists only while the choice at `path` has this value: an option of a discriminated union. */
+  onlyWith?: { path: string; value: string }
 }
 
 const texts = z.registry<FieldText>()
@@ -39,45 +43,71 @@ export function documented<S extends z.ZodType>(schema: S, text: FieldText): S {
   return schema
 }
 
-/** The part of JSON Schema that fields of devices need. */
-const jsonFieldSchema = z.object({
+const numberBoundsSchema = z.object({
   type: z.string().optional(),
-  default: z.unknown(),
   minimum: z.number().optional(),
   maximum: z.number().optional(),
   exclusiveMinimum: z.number().optional(),
-  exclusiveMaximum: z.number().optional(),
-  enum: z.array(z.union([z.string(), z.number()])).optional()
+  exclusiveMaximum: z.number().optional()
+})
+/** The part of JSON Schema that fields of descriptions need. */
+const jsonFieldSchema = numberBoundsSchema.extend({
+  default: z.unknown(),
+  enum: z.array(z.union([z.string(), z.number()])).optional(),
+  items: z.object({ type: z.string().optional() }).optional(),
+  /** A nullable number: its own form and that of null. */
+  anyOf: z.array(numberBoundsSchema).optional()
 })
 
 /**
- * Every field of `schema` except its `kind`, nested objects by dotted path, in the order of the schema.
+ * Every field of `schema` except the literal `kind` that names it, nested objects by dotted path, in the order of the schema.
+ * A discriminated union is a choice at `<path>.kind` followed by the fields of each option, marked `onlyWith`.
  * @throws Error for a field without text: a field that nobody explained is a programming fault.
  */
 export function documentFields(schema: z.ZodObject, parent = ''): FieldDocumentation[] {
   return Object.entries(schema.shape).flatMap(([name, field]) => {
-    if (name === 'kind' || !(field instanceof z.ZodType)) return []
+    if (!(field instanceof z.ZodType) || (name === 'kind' && field instanceof z.ZodLiteral)) return []
     const path = parent === '' ? name : `${parent}.${name}`
     const inner = field instanceof z.ZodPrefault ? field.unwrap() : field
     if (inner instanceof z.ZodObject) return documentFields(inner, path)
     const text = texts.get(field)
     if (text === undefined) throw new Error(`The field ${path} has no documentation.`)
+    if (inner instanceof z.ZodDiscriminatedUnion) return documentUnion(inner, field, text, path)
     return [{ path, ...text, ...describe(field) }]
   })
 }
 
-function describe(field: z.ZodType): Pick<FieldDocumentation, 'type' | 'default' | 'minimum' | 'maximum' | 'values'> {
+/** @param field The union with its default. */
+function documentUnion(union: z.ZodDiscriminatedUnion, field: z.ZodType, text: FieldText, path: string): FieldDocumentation[] {
+  const choice = `${path}.kind`
+  const options = union.options.flatMap((option) => {
+    const kind = option instanceof z.ZodObject ? option.shape['kind'] : undefined
+    return option instanceof z.ZodObject && kind instanceof z.ZodLiteral ? [{ value: String(kind.value), fields: documentFields(option, path) }] : []
+  })
+  const standard = z.object({ kind: z.string() }).parse(field.parse(undefined)).kind
+  return [
+    { path: choice, ...text, type: 'choice', default: standard, values: options.map(({ value }) => value) },
+    ...options.flatMap(({ value, fields }) => fields.map((each): FieldDocumentation => ({ ...each, onlyWith: { path: choice, value } })))
+  ]
+}
+
+type Described = Pick<FieldDocumentation, 'type' | 'default' | 'nullable' | 'minimum' | 'maximum' | 'exclusiveMinimum' | 'exclusiveMaximum' | 'values'>
+
+function describe(field: z.ZodType): Described {
   const json = jsonFieldSchema.parse(z.toJSONSchema(field, { io: 'input' }))
   if (json.enum !== undefined) return { type: 'choice', default: json.default, values: json.enum }
   if (json.type === 'boolean') return { type: 'boolean', default: json.default }
   if (json.type === 'string') return { type: 'text', default: json.default }
-  if (json.type === 'array') return { type: 'points', default: json.default }
-  const minimum = json.exclusiveMinimum ?? json.minimum
-  const maximum = json.exclusiveMaximum ?? json.maximum
+  if (json.type === 'array') return { type: json.items?.type === 'number' ? 'numbers' : 'points', default: json.default }
+  const nullable = json.anyOf?.some(({ type }) => type === 'null') ?? false
+  const bounds = json.anyOf?.find(({ type }) => type !== 'null') ?? json
+  const minimum = bounds.exclusiveMinimum ?? bounds.minimum
+  const maximum = bounds.exclusiveMaximum ?? bounds.maximum
   return {
-    type: json.type === 'integer' ? 'integer' : 'number',
+    type: bounds.type === 'integer' ? 'integer' : 'number',
     default: json.default,
-    ...(minimum === undefined ? {} : { minimum, exclusiveMinimum: json.exclusiveMinimum !== undefined }),
-    ...(maximum === undefined ? {} : { maximum, exclusiveMaximum: json.exclusiveMaximum !== undefined })
+    ...(nullable ? { nullable } : {}),
+    ...(minimum === undefined ? {} : { minimum, exclusiveMinimum: bounds.exclusiveMinimum !== undefined }),
+    ...(maximum === undefined ? {} : { maximum, exclusiveMaximum: bounds.exclusiveMaximum !== undefined })
   }
 }

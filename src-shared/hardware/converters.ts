@@ -54,7 +54,10 @@ const codes = documented(z.enum(['twos-complement', 'sign-magnitude', 'mid-rise'
 
 export const dacSchema = z.strictObject({
   inputBits: bits('Input bits', 'Resolution of the inputs; 0 is an ideal converter.'),
-  range: dacRangeSchema.prefault({ kind: 'calibrated' }),
+  range: documented(dacRangeSchema.prefault({ kind: 'calibrated' }), {
+    label: 'Range', meaning: 'Full scale of the inputs: from calibration images, layer by layer; one number; or, with a gain that follows the input, the largest magnitude of each input vector.',
+    choices: { calibrated: 'Calibrated', fixed: 'Fixed', 'per-vector': 'Of each input vector' }
+  }),
   sign: documented(z.enum(['auto', 'signed', 'unsigned']).default('auto'), {
     label: 'Sign', meaning: 'Automatic: unsigned where calibration sees no negative input, for example behind a ReLU. Unsigned converters clip negative inputs to 0.',
     choices: { auto: 'Automatic', signed: 'Signed', unsigned: 'Unsigned' }
@@ -72,7 +75,10 @@ const deviation = (label: string, unit: string, meaning: string) => documented(z
 
 export const adcSchema = z.strictObject({
   outputBits: bits('Output bits', 'Resolution of each partial sum of a tile, slice and input plane; 0 is an ideal converter.'),
-  range: adcRangeSchema.prefault({ kind: 'calibrated' }),
+  range: documented(adcRangeSchema.prefault({ kind: 'calibrated' }), {
+    label: 'Range', meaning: 'Full scale of the partial sums: from calibration images; all the current that the rows of a tile can carry, which nothing exceeds and little fills; or fixed in cell currents.',
+    choices: { calibrated: 'Calibrated', 'full-scale': 'All the current of the rows', fixed: 'Fixed' }
+  }),
   codes,
   offsetDeviation: deviation('Offset', 'of full scale', 'Standard deviation of the offsets of the converters, one draw per converter (tile, slice and column) and chip instance.'),
   gainDeviation: deviation('Gain error', 'relative', 'Standard deviation of the relative gain errors of the converters, one draw per converter and chip instance.'),
