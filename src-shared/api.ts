@@ -5,7 +5,7 @@
  */
 import { z } from 'zod'
 import { datasetSummarySchema, normalizationCandidateSchema, thumbnailSchema } from './dataset'
-import { estimateSchema, jobSchema, partialResultSchema } from './job'
+import { jobSchema, partialResultSchema, runEstimateSchema } from './job'
 import { layerWeightsSchema, networkReportSchema, tileCountSchema } from './network'
 import { problemSchema } from './problems'
 import { projectSettingsSchema, projectStateSchema, recentProjectSchema } from './project'
@@ -75,7 +75,7 @@ export const requests = {
   'runs.partial': { input: z.object({ runId }), output: partialResultSchema.nullable() },
   /** Queues a run with the project's current settings; the answer comes at once. */
   'runs.start': { input: z.object({ kind: z.enum(['simulate', 'finetune']), name: z.string().max(200).nullable() }), output: z.object({ runId }) },
-  'runs.estimate': { input: z.object({ kind: z.enum(['simulate', 'finetune']) }), output: estimateSchema },
+  'runs.estimate': { input: z.object({ kind: z.enum(['simulate', 'finetune']) }), output: runEstimateSchema },
   'runs.resume': { input: z.object({ runId }), output: nothing },
   /** Runs the stored configuration again as a new run. */
   'runs.repeat': { input: z.object({ runId }), output: z.object({ runId }) },

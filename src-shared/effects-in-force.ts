@@ -1,20 +1,34 @@
 /** The effects that acted in a run: over all points of a sweep, not only at the hardware's own values. */
-import { pointLabel } from './charts'
+import { pointName } from './charts'
 import type { ActiveEffect } from './effects'
-import { effectSwitchesSchema } from './hardware'
+import { effectSwitches } from './hardware'
 import type { RunRecord } from './run'
 import type { SimulationPoint } from './simulation'
 
-/** In the order in which they act. The numbers of an effect that the sweep changes are those of the last point that has it. */
+/** Forms of one effect that hold for the same layers are one entry, whatever their numbers. */
+const scopeOf = ({ layers }: ActiveEffect): string => JSON.stringify(layers ?? null)
+
+/**
+ * In the order in which they act; what holds for all layers comes before what single layers have for themselves. The numbers
+ * of an effect that the sweep changes are those of the last point that has it.
+ */
 export function effectsInForce(run: RunRecord, points: readonly SimulationPoint[]): ActiveEffect[] {
   const sweep = run.kind === 'simulate' ? run.config.settings.sweep : null
   if (sweep === null || points.length === 0) return run.activeEffects
-  return Object.keys(effectSwitchesSchema.shape).flatMap((key): ActiveEffect[] => {
-    const occurrences = points.flatMap((point) => point.activeEffects.filter((effect) => effect.switch === key).map((effect) => ({ effect, point })))
-    const last = occurrences.at(-1)
-    if (last === undefined) return []
-    const swept = occurrences.length < points.length || occurrences.some(({ effect }) => effect.description !== last.effect.description)
-    const at = sweep.parameter === 'sigma' ? `σ = ${pointLabel(last.point, sweep.parameter)}` : pointLabel(last.point, sweep.parameter)
-    return [swept ? { ...last.effect, description: `Swept; at ${at}: ${last.effect.description}` } : last.effect]
+  return effectSwitches.flatMap((key) => {
+    const forms = points.flatMap((point) => point.activeEffects.filter((effect) => effect.switch === key))
+    const scopes = [...new Set(forms.map(scopeOf))].sort((a, b) => Number(b === 'null') - Number(a === 'null'))
+    return scopes.flatMap((scope): ActiveEffect[] => {
+      const at = points.map((point) => {
+        const effects = point.activeEffects.filter((effect) => effect.switch === key)
+        // A form of single layers is not listed where it says the same as the form of all layers.
+        return effects.find((effect) => scopeOf(effect) === scope) ?? effects.find((effect) => effect.layers === undefined)
+      })
+      const index = points.findLastIndex((point) => point.activeEffects.some((effect) => effect.switch === key && scopeOf(effect) === scope))
+      const [last, point] = [at[index], points[index]]
+      if (last === undefined || point === undefined) return []
+      const swept = at.some((effect) => effect?.description !== last.description)
+      return [swept ? { ...last, description: `Swept; at ${pointName(point, sweep.parameter)}: ${last.description}` } : last]
+    })
   })
 }

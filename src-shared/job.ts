@@ -41,3 +41,7 @@ export const estimateSchema = z.object({
   basis: z.string()
 })
 export type Estimate = z.infer<typeof estimateSchema>
+
+/** The estimate with what a person should know before starting: where a model is silent and its last known state is held. */
+export const runEstimateSchema = estimateSchema.extend({ warnings: z.array(problemSchema) })
+export type RunEstimate = z.infer<typeof runEstimateSchema>

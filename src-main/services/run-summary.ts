@@ -1,6 +1,7 @@
 /** The row of a run in the run table. */
 import { isDeepStrictEqual } from 'node:util'
-import { compactNumber } from '@shared/charts/format'
+import { sweepValueLabel } from '@shared/charts'
+import { deviceBrief } from '@shared/hardware-settings'
 import type { Hardware } from '@shared/hardware'
 import type { Preprocessing } from '@shared/dataset'
 import { problem, type Problem } from '@shared/problems'
@@ -56,21 +57,22 @@ export function isStale(record: RunRecord, basis: RunBasis): boolean {
 
 function describeSweep(sweep: Sweep): string {
   const { label } = sweepParameters[sweep.parameter]
-  const written = sweep.values.map((value) => (typeof value === 'number' ? compactNumber(value) : value))
+  const written = sweep.values.map((value) => sweepValueLabel(value, sweep.parameter))
   const values = written.length > 3 ? `${written[0]} … ${written.at(-1)} (${written.length} points)` : written.join(', ')
   return `${label} ${values}`
 }
 
-/** The run in one line: what varies, the representation, how much is computed. */
+/** The run in one line: what varies, the device, the representation, how much is computed. */
 export function describeRun(record: RunRecord): string {
   const { hardware } = record.config
   const granularity = hardware.representation.scaleGranularity
   if (record.kind === 'finetune') {
     const { samples, epochs, learningRate } = record.config.settings
-    return `HA-SGD at σ ${hardware.device.sigma} · ${granularity} · K ${samples} · ${epochs} epochs · learning rate ${learningRate}`
+    return `HA-SGD at ${deviceBrief(hardware.device)} · ${granularity} · K ${samples} · ${epochs} epochs · learning rate ${learningRate}`
   }
   const { sweep, chipInstances, images } = record.config.settings
-  const varied = sweep === null ? `σ ${hardware.device.sigma}` : describeSweep(sweep)
+  const device = sweep === null || hardware.device.kind !== 'weight-referred' ? [deviceBrief(hardware.device)] : []
+  const varied = [...(sweep === null ? [] : [describeSweep(sweep)]), ...device].join(' · ')
   return `${varied} · ${granularity} · ${chipInstances} chip instances × ${images.count} images`
 }
 

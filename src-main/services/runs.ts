@@ -5,7 +5,8 @@ import type { FinetuneConfig } from '@shared/finetune'
 import { fail, problem } from '@shared/problems'
 import type { ProjectSettings } from '@shared/project'
 import type { RunKind, RunRecord } from '@shared/run'
-import type { SimulationConfig } from '@shared/simulation'
+import { requireRunnable, runWarnings } from '@shared/run-problems'
+import type { SimulationConfig, Sweep } from '@shared/simulation'
 import { timestamp, type Clock } from './clock'
 import type { Handlers } from './dispatch'
 import type { EngineClient } from './engine-client'
@@ -57,6 +58,8 @@ function plannedRun(project: OpenProject, kind: RunKind, clock: Clock): PlannedR
 const defaultName = (kind: RunKind, id: string): string =>
   `${kind === 'simulate' ? 'Simulation' : 'Fine-tuning'} ${Number.parseInt(id, 10)}`
 
+const sweepOf = (record: PlannedRun): Sweep | null => (record.kind === 'simulate' ? record.config.settings.sweep : null)
+
 /** Versions and machine that a run's earlier part was computed with, where they matter for mixing it with a new part. */
 function warnOfDifferences(record: RunRecord, problems: ProblemList): void {
   const differences = environmentDifferences(record.provenance)
@@ -92,9 +95,11 @@ export function createRuns(services: RunServices): Pick<Handlers,
     'runs.start': async ({ kind, name }) => {
       const project = session.need()
       const planned = plannedRun(project, kind, clock)
-      return add(project, kind, (id) => asRecord(planned, id, name ?? defaultName(kind, id)))
+      const started = await add(project, kind, (id) => asRecord(planned, id, name ?? defaultName(kind, id)))
+      for (const warning of runWarnings(planned.config.hardware, sweepOf(planned))) problems.add(warning)
+      return started
     },
-    'runs.estimate': ({ kind }) => {
+    'runs.estimate': async ({ kind }) => {
       const project = session.need()
       const inputs = needInputs(project)
       const planned = plannedRun(project, kind, clock)
@@ -103,9 +108,10 @@ export function createRuns(services: RunServices): Pick<Handlers,
         preprocessing: project.settings().preprocessing, workers
       }
       const record = asRecord(planned, '', '')
-      return record.kind === 'simulate'
+      const estimate = await (record.kind === 'simulate'
         ? engine.run('estimate.simulate', { ...params, config: record.config }).promise
-        : engine.run('estimate.finetune', { ...params, config: record.config }).promise
+        : engine.run('estimate.finetune', { ...params, config: record.config }).promise)
+      return { ...estimate, warnings: runWarnings(record.config.hardware, sweepOf(record)) }
     },
     'runs.resume': async ({ runId }) => {
       const project = session.need()
@@ -131,6 +137,7 @@ export function createRuns(services: RunServices): Pick<Handlers,
     'runs.repeat': async ({ runId }) => {
       const project = session.need()
       const original = await project.runs.read(runId)
+      requireRunnable(original.config.hardware, sweepOf(original))
       await runJobs.check(project, original.provenance)
       const again = {
         createdAt: timestamp(clock), finishedAt: null, status: 'queued' as const, progress: 0, problem: null, result: null,

@@ -4,10 +4,11 @@
  */
 import type { DatasetSummary, Preprocessing } from '@shared/dataset'
 import type { FinetuneConfig } from '@shared/finetune'
+import type { Hardware } from '@shared/hardware'
 import type { NetworkReport } from '@shared/network'
 import { fail } from '@shared/problems'
-import { hardwareAt } from '@shared/sweep'
-import type { SimulationConfig } from '@shared/simulation'
+import { requireRunnable } from '@shared/run-problems'
+import type { SimulationConfig, Sweep } from '@shared/simulation'
 import { evaluationRange, resolveSplits } from '../engine/data/split'
 import type { OpenProject } from './open-project'
 import type { Imported } from './library'
@@ -56,14 +57,26 @@ function checkAnalog(network: NetworkReport): void {
   if (network.analogLayers === 0) fail('MODEL_NO_ANALOG_LAYER', network.name, 'No node of the network is a convolution or matrix product with constant weights.')
 }
 
+/** Names of the layers that run on arrays, in the order of computation. */
+export const analogLayerNames = (network: NetworkReport): string[] => network.nodes.flatMap((node) => (node.placement === 'analog' ? [node.name] : []))
+
+/** Raises HARDWARE_INVALID for a description that does not fit together, or that speaks of layers that the network does not have. */
+export function checkHardware(hardware: Hardware, sweep: Sweep | null, network: NetworkReport): void {
+  requireRunnable(hardware, sweep)
+  const known = new Set(analogLayerNames(network))
+  const unknown = Object.keys(hardware.layers).find((name) => !known.has(name))
+  if (unknown === undefined) return
+  const tip = known.size <= 8 ? `Its analog layers are ${[...known].join(', ')}.` : `Use the name of one of its ${known.size} analog layers, or remove the settings of this layer.`
+  fail('HARDWARE_INVALID', `hardware.layers.${unknown}`, 'The network has no analog layer of this name.', tip)
+}
+
 /** Raises the first problem of a simulation that can be known beforehand. */
 export function checkSimulation(config: SimulationConfig, inputs: RunInputs, preprocessing: Preprocessing): void {
   const dataset = inputs.dataset.report
   checkAnalog(inputs.network.report)
   checkFit(inputs.network.report, dataset, preprocessing)
-  const { sweep, images } = config.settings
-  for (const value of sweep?.values ?? []) if (sweep !== null) hardwareAt(config.hardware, sweep.parameter, value)
-  evaluationRange(dataset, images)
+  checkHardware(config.hardware, config.settings.sweep, inputs.network.report)
+  evaluationRange(dataset, config.settings.images)
 }
 
 /** Raises the first problem of a fine-tuning that can be known beforehand. */
@@ -72,6 +85,7 @@ export function checkFinetune(config: FinetuneConfig, inputs: RunInputs, preproc
   const dataset = inputs.dataset.report
   checkAnalog(inputs.network.report)
   checkFit(inputs.network.report, dataset, preprocessing)
+  checkHardware(config.hardware, null, inputs.network.report)
   if (settings.antithetic && settings.samples % 2 !== 0) {
     fail('FINETUNE_INVALID', 'finetune.samples', `Antithetic draws come in pairs; found ${settings.samples} samples, expected an even number.`)
   }

@@ -19,6 +19,17 @@ export function parseInteger(option: string, text: string, from: number, to: num
   return Number.isSafeInteger(value) && value >= from && value <= to ? value : invalid(option, text, `a whole number from ${from} to ${to}`)
 }
 
+/** Seconds of the units that times are given in. */
+const unitSeconds: Readonly<Record<string, number>> = { s: 1, min: 60, h: 3600, d: 86_400, y: 31_536_000 }
+
+/** A time of at least 0 in seconds: `20`, `20s`, `5min`, `1h`, `2.5d`, `1y` (365 days). */
+export function parseDuration(option: string, text: string): number {
+  const [, number = '', unit = 's'] = /^(.*?\d\.?)\s*([a-z]+)?$/i.exec(text.trim()) ?? []
+  const seconds = unitSeconds[unit]
+  if (!numberPattern.test(number) || seconds === undefined || Number(number) < 0) return invalid(option, text, 'a time such as 20, 20s, 5min, 1h, 1d or 1y')
+  return Number(number) * seconds
+}
+
 /** One of a few words. */
 export function parseChoice<T extends string>(option: string, text: string, choices: readonly T[]): T {
   return choices.find((choice) => choice === text) ?? invalid(option, text, `one of ${choices.join(', ')}`)
@@ -33,10 +44,10 @@ export type ParsedSweep<T> = { kind: 'single'; value: T } | { kind: 'sweep'; val
 
 /**
  * `0.1` is one value; `0,0.05,0.1` and `0:0.2:0.02` (first:last:step, last included) are sweeps. A comma at the end makes a
- * sweep of one value. `words` are names for values, such as ideal for 0 bits.
+ * sweep of one value. `words` are names for values, such as ideal for 0 bits; `parse` reads one value.
  */
-export function parseSweep(option: string, text: string, words: Readonly<Record<string, number>> = {}): ParsedSweep<number> {
-  const one = (part: string): number => words[part.trim()] ?? parseNumber(option, part)
+export function parseSweep(option: string, text: string, words: Readonly<Record<string, number>> = {}, parse: (option: string, text: string) => number = parseNumber): ParsedSweep<number> {
+  const one = (part: string): number => words[part.trim()] ?? parse(option, part)
   if (text.includes(':')) {
     const parts = text.split(':')
     const [first, last, step] = parts.map(one)

@@ -1,12 +1,14 @@
 /** acim finetune */
 import { fail } from '@shared/problems'
 import type { FinetuneRun } from '@shared/run'
+import { requireRunnable } from '@shared/run-problems'
 import { checkTarget, exportNetwork } from './export-network'
-import { baseHardware, checkPaths, importInputs, noteDefaults, saveSettings } from './inputs'
+import { baseHardware, hardwareFrom } from './hardware-options'
+import { checkPaths, importInputs, noteDefaults, saveSettings } from './inputs'
 import type { HardwareOptions, InputOptions } from './options'
 import { writeOut } from './output'
 import { finetuneJson, finetuneText } from './results'
-import { finetuneFrom, hardwareFrom, type FinetuneOptions } from './settings'
+import { finetuneFrom, type FinetuneOptions } from './settings'
 import { noteKept, storedRun } from './simulate'
 import { withProject } from './workplace'
 
@@ -14,6 +16,7 @@ export async function finetune(options: InputOptions & HardwareOptions & Finetun
   const { hardware, sweep } = hardwareFrom(options, await baseHardware(options))
   if (sweep !== null) fail('ARGUMENT_INVALID', `--${sweep.parameter}`, 'Found a sweep; fine-tuning is for one hardware.', 'Give one value.')
   finetuneFrom(options, null)
+  requireRunnable(hardware, null)
   await checkPaths(options)
   return withProject(options, async (place) => {
     await checkTarget(place, options.export, options.model)

@@ -3,18 +3,14 @@ import { stat } from 'node:fs/promises'
 import { resolve } from 'node:path'
 import type { DatasetSummary, Preprocessing } from '@shared/dataset'
 import { finetuneSettingsSchema, type FinetuneSettings } from '@shared/finetune'
-import { hardwareSchema, type Hardware } from '@shared/hardware'
+import type { Hardware } from '@shared/hardware'
 import type { NetworkReport } from '@shared/network'
 import { fail } from '@shared/problems'
 import { simulationSettingsSchema, type SimulationSettings } from '@shared/simulation'
 import { compactNumber } from '@shared/charts'
-import type { HardwareOptions, InputOptions } from './options'
-import { preprocessingFrom, readHardware } from './settings'
+import type { InputOptions } from './options'
+import { preprocessingFrom } from './settings'
 import type { Workplace } from './workplace'
-
-/** The hardware that options change: of the file, or the default. */
-export const baseHardware = (options: HardwareOptions): Promise<Hardware> =>
-  options.hardware === undefined ? Promise.resolve(hardwareSchema.parse({})) : readHardware(options.hardware)
 
 export interface Inputs {
   network: NetworkReport

@@ -21,10 +21,21 @@ export interface HardwareOptions {
   mu?: string
   noise?: string
   scale?: string
+  levels?: string
+  cell?: string
+  weightBits?: string
+  bitsPerCell?: string
+  time?: string
+  compensation?: string
   rows?: string
   columns?: string
+  wireResistance?: string
   adcBits?: string
+  adcRange?: string
   dacBits?: string
+  /** True without a number of bits. */
+  bitSerial?: string | true
+  keepDigital?: string
 }
 
 export const addInputOptions = (command: Command): Command =>
@@ -41,17 +52,28 @@ export const addInputOptions = (command: Command): Command =>
 
 export const addHardwareOptions = (command: Command, sweeps: boolean): Command => {
   const list = sweeps ? '; a list 0,0.05,0.1 or a range first:last:step sweeps it' : ''
+  const swept = sweeps ? '; a list sweeps it' : ''
   return command
     .option('--hardware <file>', 'hardware description, JSON; options below override it')
-    .option('--device <kind>', 'device model: weight-referred (default: weight-referred)')
-    .option('--sigma <σ>', `device uncertainty as a fraction of full scale${list} (default: 0.1)`)
-    .option('--mu <μ>', `device offset as a fraction of full scale${list} (default: 0)`)
-    .option('--noise <kind>', 'distribution of the device error: gaussian, or uniform on ±σ (default: gaussian)')
-    .option('--scale <granularity>', `which weights share a digital scale: network, layer, layer-bi-scale, column, tile, tile-column${sweeps ? '; a list sweeps it' : ''}\n(default: layer-bi-scale)`)
-    .option('--rows <count>', `rows of one array; 0 is unlimited${sweeps ? '; a list sweeps it' : ''} (default: 0)`)
-    .option('--columns <count>', 'columns of one array; 0 is unlimited (default: 0)')
-    .option('--adc-bits <bits>', `resolution of the output converters; 0 is ideal${sweeps ? '; a list sweeps it' : ''} (default: 0)`)
-    .option('--dac-bits <bits>', `resolution of the input converters; 0 is ideal${sweeps ? '; a list sweeps it' : ''} (default: 0)`)
+    .option('--device <name or file>', 'a preset or kind of "acim devices", or a JSON file with a device document (default: weight-referred)')
+    .option('--sigma <σ>', `uncertainty of the weight-referred device as a fraction of full scale${list} (default: 0.1)`)
+    .option('--mu <μ>', `offset of the weight-referred device as a fraction of full scale${list} (default: 0)`)
+    .option('--noise <kind>', 'distribution of the error of the weight-referred device: gaussian, or uniform on ±σ (default: gaussian)')
+    .option('--scale <granularity>', `which weights share a digital scale: network, layer, layer-bi-scale, column, tile, tile-column${swept}\n(default: layer-bi-scale)`)
+    .option('--levels <count>', `programmable conductance levels; 0 is continuous${swept} (default: 0)`)
+    .option('--cell <form>', 'cells of a conductance device: one-sided or centred differential pairs, the same with -separate converters, offset, or\noffset-column (with a reference column) (default: one-sided)')
+    .option('--weight-bits <bits>', `bits of stored weights, sign included; 0 is continuous${swept} (default: 0)`)
+    .option('--bits-per-cell <bits>', `bits of one cell; the rest go to further slices; 0 puts all into one${swept} (default: 0)`)
+    .option('--time <seconds>', `time from programming to inference, in seconds or with s, min, h, d, y, such as 1d${swept} (default: 0)`)
+    .option('--compensation <kind>', 'of drift: none, global (one gain per layer) or tile (default: none)')
+    .option('--rows <count>', `rows of one array; 0 is unlimited${swept} (default: 0)`)
+    .option('--columns <count>', `columns of one array; 0 is unlimited${swept} (default: 0)`)
+    .option('--wire-resistance <ohms>', `of row and column wires from cell to cell; needs --rows and --columns${swept} (default: 0)`)
+    .option('--adc-bits <bits>', `resolution of the output converters; 0 is ideal${swept} (default: 0)`)
+    .option('--adc-range <range>', 'of the output converters: max, percentile:99.9 or least-squares of calibration images (with ,tile for one per tile),\nfull-scale, or fixed:16 cell currents (default: max)')
+    .option('--dac-bits <bits>', `resolution of the input converters; 0 is ideal${swept} (default: 0)`)
+    .option('--bit-serial [bits]', 'inputs as pulses of so many bits (1 without a number), each read converted on its own; needs --dac-bits')
+    .option('--keep-digital <layers>', 'layers without analog arrays: first, last or names of nodes, separated by commas')
 }
 
 /** Put below the help of commands with --json. */

@@ -5,10 +5,12 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { hardwareSchema } from '@shared/hardware'
 import { ProblemError } from '@shared/problems'
 import type { RunRecord } from '@shared/run'
-import { commandWords, optionsSuffice } from '../../services/report/command-line'
+import { commandWords } from '../../services/report/command-line'
 import { finetuneRun, simulationRun } from '../../services/report/fixtures'
+import { optionsSuffice } from '../../services/report/hardware-flags'
+import { hardwareFrom, readHardware } from './hardware-options'
 import { createProgram } from './program'
-import { finetuneFrom, hardwareFrom, parseSchedule, preprocessingFrom, readHardware, simulationFrom } from './settings'
+import { finetuneFrom, parseSchedule, preprocessingFrom, simulationFrom } from './settings'
 
 const base = hardwareSchema.parse({})
 const codeOf = async (operation: () => unknown): Promise<string> => {
@@ -33,7 +35,7 @@ describe('hardware of options', () => {
 
   it.each([
     [{ sigma: '3' }, '--sigma'], [{ sigma: '0,3' }, '--sigma'], [{ sigma: '-0.1' }, '--sigma'], [{ adcBits: '1' }, '--adc-bits'], [{ adcBits: '7.5' }, '--adc-bits'], [{ dacBits: '17' }, '--dac-bits'],
-    [{ rows: '-1' }, '--rows'], [{ columns: 'x' }, '--columns'], [{ noise: 'pink' }, '--noise'], [{ device: 'rram' }, '--device'], [{ scale: 'bi-scale' }, '--scale']
+    [{ rows: '-1' }, '--rows'], [{ columns: 'x' }, '--columns'], [{ noise: 'pink' }, '--noise'], [{ scale: 'bi-scale' }, '--scale']
   ])('refuses %o', async (options, where) => {
     expect(await codeOf(() => hardwareFrom(options, base))).toBe(`ARGUMENT_INVALID ${where}`)
   })

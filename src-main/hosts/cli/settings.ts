@@ -1,73 +1,13 @@
-/** From options to the settings of a project. Pure but for reading the hardware file. */
-import { readFile } from 'node:fs/promises'
+/** From options to the settings of a project but for its hardware. Pure. */
 import type { DatasetSummary, Preprocessing } from '@shared/dataset'
 import { preprocessingSchema } from '@shared/dataset'
 import { finetuneSettingsSchema, type FinetuneSettings, type Schedule } from '@shared/finetune'
-import { hardwareSchema, scaleGranularities, type Hardware } from '@shared/hardware'
-import { fail, parseOrFail, ProblemError } from '@shared/problems'
-import { simulationSettingsSchema, type SimulationSettings, type Sweep, type SweepParameterId, type SweepValue } from '@shared/simulation'
-import { hardwareAt } from '@shared/sweep'
-import { sweepOptions } from '../../services/report/command-line'
-import { failForFile } from '../../services/storage'
-import { parseChoice, parseInteger, parseNameSweep, parseNormalize, parseNumber, parseSweep, type ParsedSweep } from './arguments'
-import type { HardwareOptions, InputOptions } from './options'
+import { fail, parseOrFail } from '@shared/problems'
+import { simulationSettingsSchema, type SimulationSettings, type Sweep } from '@shared/simulation'
+import { parseChoice, parseInteger, parseNormalize, parseNumber } from './arguments'
+import type { InputOptions } from './options'
 
 const largestSeed = 0xffffffff
-
-/** Reads a hardware description. Raises FILE_NOT_FOUND, FILE_UNREADABLE, or HARDWARE_INVALID naming the field. */
-export async function readHardware(file: string): Promise<Hardware> {
-  const text = await readFile(file, 'utf8').catch((thrown: unknown) => failForFile(thrown, file))
-  let value: unknown
-  try {
-    value = JSON.parse(text)
-  } catch (thrown) {
-    fail('HARDWARE_INVALID', file, `The file is not JSON: ${thrown instanceof Error ? thrown.message : String(thrown)}.`)
-  }
-  return parseOrFail(hardwareSchema, value, 'HARDWARE_INVALID', 'hardware')
-}
-
-/** The schema's complaint about a value, as a complaint about the option that gave it. */
-function checkedAt(option: string, hardware: Hardware, parameter: SweepParameterId, value: SweepValue): Hardware {
-  try {
-    return hardwareAt(hardware, parameter, value)
-  } catch (thrown) {
-    if (thrown instanceof ProblemError) fail('ARGUMENT_INVALID', option, thrown.problem.message)
-    throw thrown
-  }
-}
-
-/**
- * `base` changed by the options; at most one of them may be a sweep. A swept parameter keeps its value of `base`: the
- * sweep sets it at each point.
- */
-export function hardwareFrom(options: HardwareOptions, base: Hardware): { hardware: Hardware; sweep: Sweep | null } {
-  let hardware = base
-  let sweep: Sweep | null = null
-  if (options.device !== undefined) parseChoice('--device', options.device, ['weight-referred'] as const)
-  if (options.noise !== undefined) {
-    hardware = { ...hardware, device: { ...hardware.device, distribution: parseChoice('--noise', options.noise, ['gaussian', 'uniform'] as const) } }
-  }
-  if (options.columns !== undefined) hardware = { ...hardware, array: { ...hardware.array, columns: parseInteger('--columns', options.columns, 0, 65536) } }
-  const set = (parameter: SweepParameterId, parsed: ParsedSweep<SweepValue>): void => {
-    const option = sweepOptions[parameter]
-    const values = parsed.kind === 'single' ? [parsed.value] : parsed.values
-    const [first] = values.map((value) => checkedAt(option, hardware, parameter, value))
-    if (first === undefined) fail('ARGUMENT_INVALID', option, 'Found an empty list, expected at least one value.')
-    if (parsed.kind === 'sweep') {
-      if (sweep !== null) fail('ARGUMENT_INVALID', option, `Two sweeps were found (${sweepOptions[sweep.parameter]} and ${option}), expected at most one.`)
-      sweep = { parameter, values }
-    } else hardware = first
-  }
-  const unlimited = { unlimited: 0 }
-  const ideal = { ideal: 0 }
-  if (options.sigma !== undefined) set('sigma', parseSweep('--sigma', options.sigma))
-  if (options.mu !== undefined) set('mu', parseSweep('--mu', options.mu))
-  if (options.scale !== undefined) set('scale', parseNameSweep('--scale', options.scale, scaleGranularities))
-  if (options.rows !== undefined) set('array-rows', parseSweep('--rows', options.rows, unlimited))
-  if (options.adcBits !== undefined) set('adc-bits', parseSweep('--adc-bits', options.adcBits, ideal))
-  if (options.dacBits !== undefined) set('dac-bits', parseSweep('--dac-bits', options.dacBits, ideal))
-  return { hardware, sweep }
-}
 
 /** Normalisation of the options for this data. */
 export function preprocessingFrom(options: Pick<InputOptions, 'normalize' | 'divisor'>, dataset: Pick<DatasetSummary, 'elementType'>): Preprocessing {

@@ -1,12 +1,14 @@
 /** acim simulate */
 import { join } from 'node:path'
 import type { SimulationRun } from '@shared/run'
+import { requireRunnable } from '@shared/run-problems'
 import { availableForEvaluation } from '../../engine/data/split'
-import { baseHardware, checkPaths, importInputs, noteDefaults, saveSettings } from './inputs'
+import { baseHardware, hardwareFrom } from './hardware-options'
+import { checkPaths, importInputs, noteDefaults, saveSettings } from './inputs'
 import type { HardwareOptions, InputOptions } from './options'
 import { writeOut } from './output'
 import { simulationJson, simulationText, type SimulationValues } from './results'
-import { hardwareFrom, simulationFrom, type SimulationOptions } from './settings'
+import { simulationFrom, type SimulationOptions } from './settings'
 import { withProject, type Outcome, type Workplace } from './workplace'
 
 /** Digital result and points of a run, whole or as far as it came. */
@@ -33,6 +35,7 @@ export async function simulate(options: InputOptions & HardwareOptions & Simulat
   // All options are checked before anything is computed.
   const { hardware, sweep } = hardwareFrom(options, await baseHardware(options))
   simulationFrom(options, sweep, 1)
+  requireRunnable(hardware, sweep)
   await checkPaths(options)
   return withProject(options, async (place) => {
     const inputs = await importInputs(place, options)

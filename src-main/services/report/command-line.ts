@@ -1,14 +1,8 @@
 /** The command that repeats a run: the inverse of the command line's parser (a test holds the two together). */
 import type { Preprocessing } from '@shared/dataset'
 import type { FinetuneSettings } from '@shared/finetune'
-import { hardwareSchema, type Hardware } from '@shared/hardware'
 import type { RunRecord } from '@shared/run'
-import type { SweepParameterId } from '@shared/simulation'
-
-/** The option of the command line that sets, and sweeps, a parameter. */
-export const sweepOptions: Record<SweepParameterId, string> = {
-  sigma: '--sigma', mu: '--mu', scale: '--scale', 'adc-bits': '--adc-bits', 'dac-bits': '--dac-bits', 'array-rows': '--rows'
-}
+import { hardwareFlags, optionsSuffice, sweepOptions } from './hardware-flags'
 
 /** A word that any common shell passes on unchanged. */
 export function shellWord(text: string): string {
@@ -17,30 +11,6 @@ export function shellWord(text: string): string {
 
 /** `m1,m2,m3/s1,s2,s3` */
 export const normalizeText = ({ mean, std }: Preprocessing): string => `${mean.join(',')}/${std.join(',')}`
-
-/** The hardware as far as options can say it; the rest needs `--hardware`. */
-function hardwareFlags(hardware: Hardware): string[] {
-  const { device, representation, array, dac, adc } = hardware
-  return [
-    '--sigma', String(device.sigma), '--mu', String(device.mu), '--noise', device.distribution, '--scale', representation.scaleGranularity,
-    ...(array.rows === 0 ? [] : ['--rows', String(array.rows)]),
-    ...(array.columns === 0 ? [] : ['--columns', String(array.columns)]),
-    ...(dac.inputBits === 0 ? [] : ['--dac-bits', String(dac.inputBits)]),
-    ...(adc.outputBits === 0 ? [] : ['--adc-bits', String(adc.outputBits)])
-  ]
-}
-
-/** Whether options alone describe this hardware completely. */
-export function optionsSuffice(hardware: Hardware): boolean {
-  const { device, representation, array, dac, adc } = hardware
-  const described = hardwareSchema.parse({
-    name: hardware.name, device, array,
-    representation: { scaleGranularity: representation.scaleGranularity },
-    dac: { inputBits: dac.inputBits },
-    adc: { outputBits: adc.outputBits }
-  })
-  return JSON.stringify(described) === JSON.stringify(hardwareSchema.parse(hardware))
-}
 
 function finetuneFlags(settings: FinetuneSettings): string[] {
   const { schedule, augmentation } = settings

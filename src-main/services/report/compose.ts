@@ -1,7 +1,8 @@
 /** Puts the sections of a report together. */
 import type { FinetuneRun, SimulationRun } from '@shared/run'
-import { commandLine, optionsSuffice } from './command-line'
+import { commandLine } from './command-line'
 import type { Block, ReportDocument } from './document'
+import { optionsSuffice } from './hardware-flags'
 import { datasetBlocks, hardwareBlocks, networkBlocks } from './inputs-section'
 import type { ReportedRun, ReportInput } from './report-input'
 import { comparisonBlocks, finetuneBlocks, simulationBlocks } from './results-section'

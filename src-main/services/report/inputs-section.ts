@@ -1,12 +1,13 @@
 /** Sections on what went in: networks, data, hardware. */
 import { compactNumber, groupedInteger, type Table } from '@shared/charts'
-import { describeGranularity } from '@shared/effects'
+import { describeDigitalLayers } from '@shared/effects'
+import { effectsInForce } from '@shared/effects-in-force'
 import type { DatasetSummary, Preprocessing } from '@shared/dataset'
-import type { ConverterRange, Hardware } from '@shared/hardware'
 import type { NetworkReport } from '@shared/network'
 import type { RunRecord } from '@shared/run'
 import type { Block } from './document'
-import { effectsInForce } from '@shared/effects-in-force'
+import { effectItem, layerTableOfSettings, settingFacts, switchedOff } from './hardware-facts'
+import { runWarnings } from '@shared/run-problems'
 
 const shape = (dims: readonly (number | string)[]): string => dims.join(' × ')
 
@@ -73,40 +74,22 @@ export function datasetBlocks(dataset: DatasetSummary, preprocessings: readonly 
   ]
 }
 
-const converter = (bits: number, range: ConverterRange): string =>
-  bits === 0 ? 'ideal' : `${bits} bits, range ${range.statistic === 'max' ? 'of the largest magnitude' : `of the ${range.percentile} % magnitude`} in calibration`
-
-function hardwareFacts(hardware: Hardware, run: RunRecord): Block {
-  const { device, representation, array, dac, adc } = hardware
-  const sweep = run.kind === 'simulate' ? run.config.settings.sweep : null
-  const swept = (id: string, text: string): string => (sweep?.parameter === id ? `swept: ${sweep.values.join(', ')}` : text)
-  const statistic = { 'half-range': 'half of (max − min)', 'max-abs': 'largest magnitude', percentile: `${representation.scalePercentile} % magnitude, clipped` }[representation.scaleStatistic]
-  return {
-    kind: 'facts',
-    facts: [
-      ['Device', `weight-referred: m → m + μ + σ·ε, ε ${device.distribution}`],
-      ['σ (of full scale)', swept('sigma', compactNumber(device.sigma))],
-      ['μ (of full scale)', swept('mu', compactNumber(device.mu))],
-      ['Scale', swept('scale', describeGranularity(representation.scaleGranularity))],
-      ['Scale value', `${statistic}${representation.scaleExponentBits === 0 ? '' : `, rounded up to a power of two in ${representation.scaleExponentBits} bits`}`],
-      ['Biases', representation.bias],
-      ['Array', `${swept('array-rows', array.rows === 0 ? 'unlimited rows' : `${array.rows} rows`)} × ${array.columns === 0 ? 'unlimited columns' : `${array.columns} columns`}`],
-      ['DAC', swept('dac-bits', converter(dac.inputBits, dac.range))],
-      ['ADC', swept('adc-bits', converter(adc.outputBits, adc.range))]
-    ]
-  }
-}
-
 /** Hardware of one run with the effects that acted, in order. */
 export function hardwareBlocks(run: RunRecord): Block[] {
   const { hardware } = run.config
+  const sweep = run.kind === 'simulate' ? run.config.settings.sweep : null
   const active = effectsInForce(run, run.kind === 'simulate' ? (run.result?.points ?? []) : [])
-  const off = Object.entries(hardware.effects).filter(([, on]) => !on).map(([key]) => key)
+  const off = switchedOff(hardware)
+  const digital = describeDigitalLayers(hardware)
+  const layers = layerTableOfSettings(hardware)
   return [
     { kind: 'heading', level: 3, text: `${hardware.name} (${run.name})` },
-    hardwareFacts(hardware, run),
+    { kind: 'facts', facts: settingFacts(hardware, sweep) },
+    ...(layers === null ? [] : [{ kind: 'table' as const, caption: 'Layers with settings of their own.', table: layers }]),
+    ...(digital === null ? [] : [{ kind: 'paragraph' as const, text: digital }]),
     { kind: 'paragraph', text: active.length === 0 ? 'No analog effect is active: the hardware computes what the digital network computes.' : 'Active effects, in the order in which they act:' },
-    ...(active.length === 0 ? [] : [{ kind: 'list' as const, ordered: true, items: active.map((e) => ({ lead: e.name, text: e.description })) }]),
-    ...(off.length === 0 ? [] : [{ kind: 'note' as const, text: `Switched off: ${off.join(', ')}.` }])
+    ...(active.length === 0 ? [] : [{ kind: 'list' as const, ordered: true, items: active.map(effectItem) }]),
+    ...(off.length === 0 ? [] : [{ kind: 'note' as const, text: `Switched off: ${off.join(', ')}.` }]),
+    ...runWarnings(hardware, sweep).map((warning) => ({ kind: 'note' as const, text: `${warning.message} ${warning.tip}` }))
   ]
 }

@@ -1,12 +1,12 @@
 /** Sections on what came out: simulations, fine-tunings, comparison of runs. */
 import {
   accuracyAgainstSweep, accuracyTable, chartPalettes, classAccuracy, classAccuracyHeight, compactNumber, confusionMatrix, distributionOverInstances, duration,
-  groupedInteger, percent, pointLabel, sweepLabel, trainingCurves, type AccuracySeries, type Table
+  groupedInteger, percent, pointLabel, pointName, sweepLabel, trainingCurves, type AccuracySeries, type Table
 } from '@shared/charts'
 import type { FinetuneRun, RunRecord, SimulationRun } from '@shared/run'
 import type { SimulationPoint } from '@shared/simulation'
 import type { Block } from './document'
-import { binomialHalfWidth, headlinePoint, pointName } from './sentences'
+import { binomialHalfWidth, headlinePoint } from './sentences'
 
 const palette = chartPalettes.print
 const width = 720

@@ -1,8 +1,9 @@
 /** The findings of runs in plain sentences and key figures. */
-import { compactNumber, groupedInteger, percent, percentInterval, pointLabel } from '@shared/charts'
+import { compactNumber, groupedInteger, percent, percentInterval, pointName } from '@shared/charts'
+import type { Hardware } from '@shared/hardware'
+import { deviceBrief, deviceName } from '@shared/hardware-settings'
 import type { FinetuneRun, SimulationRun } from '@shared/run'
 import type { SimulationPoint, SimulationResult, SweepParameterId } from '@shared/simulation'
-import { sweepParameters } from '@shared/sweep'
 import type { KeyFigure } from './document'
 
 /** Difference of two accuracies in percentage points. */
@@ -13,17 +14,20 @@ export const binomialHalfWidth = (accuracy: number, images: number): number => 1
 
 const instances = (count: number): string => (count === 1 ? 'one chip instance, so without an interval' : `${groupedInteger(count)} chip instances`)
 
-/** A point within a sentence: `σ = 0.1`, `ADC bits 8`. */
-export function pointName(point: SimulationPoint, parameter: SweepParameterId | null): string {
-  if (parameter === 'mu') return `μ = ${pointLabel(point, parameter)}`
-  if (parameter === null || parameter === 'sigma') return `σ = ${compactNumber(point.sigma)}`
-  return parameter === 'scale' ? pointLabel(point, parameter) : `${sweepParameters[parameter].label} ${pointLabel(point, parameter)}`
-}
-
 /** The point that the summary speaks of: the largest σ of a sweep of σ, else the last. */
 export function headlinePoint(result: SimulationResult): SimulationPoint | undefined {
-  return result.points.reduce<SimulationPoint | undefined>((best, p) => (best === undefined || p.sigma >= best.sigma ? p : best), undefined)
+  return result.points.reduce<SimulationPoint | undefined>((best, p) => (best === undefined || (p.sigma ?? 0) >= (best.sigma ?? 0) ? p : best), undefined)
 }
+
+/** Beginning of the sentence on a point's accuracy: what was swept, and the device. */
+function circumstances(point: SimulationPoint, parameter: SweepParameterId | null, hardware: Hardware): string {
+  const swept = parameter === null || parameter === 'sigma' ? [] : [pointName(point, parameter)]
+  if (point.sigma === null) return `With ${[...swept, `the device ${deviceName(hardware.device)}`].join(' on ')}`
+  return swept.length === 0 ? `With a device uncertainty of σ = ${compactNumber(point.sigma)} of full scale` : `With ${swept.join('')} and σ = ${compactNumber(point.sigma)}`
+}
+
+/** Swept quantities of which more can only hurt. */
+const burdens: ReadonlySet<SweepParameterId> = new Set(['sigma', 'time', 'wire-resistance'])
 
 export function simulationSentences(run: SimulationRun): string[] {
   const { result } = run
@@ -37,11 +41,7 @@ export function simulationSentences(run: SimulationRun): string[] {
   const basis = `mean${point.top1.ci95 === null ? '' : ' and 95 % confidence interval'} over ${instances(point.chipInstances)}`
   const loss = digital.top1 - point.top1.mean
   const lossWords = loss > 0.0005 ? `a loss of ${points(loss)}` : 'no loss of accuracy'
-  const at =
-    sweep === null || sweep.parameter === 'sigma'
-      ? `With a device uncertainty of σ = ${compactNumber(point.sigma)} of full scale`
-      : `With ${sweepParameters[sweep.parameter].label} ${pointLabel(point, sweep.parameter)} and σ = ${compactNumber(point.sigma)}`
-  sentences.push(`${at}, accuracy is ${accuracy} (${basis}): ${lossWords}.`)
+  sentences.push(`${circumstances(point, sweep?.parameter ?? null, run.config.hardware)}, accuracy is ${accuracy} (${basis}): ${lossWords}.`)
   if (sweep !== null && result.points.length > 1) {
     const sorted = [...result.points].sort((a, b) => a.top1.mean - b.top1.mean)
     const worst = sorted[0]
@@ -52,13 +52,13 @@ export function simulationSentences(run: SimulationRun): string[] {
           `and ${percent(best.top1.mean)} (${pointName(best, sweep.parameter)}).`
       )
     }
-    if (sweep.parameter === 'sigma') {
-      const rising = [...result.points].sort((a, b) => a.sigma - b.sigma)
+    if (burdens.has(sweep.parameter)) {
+      const rising = [...result.points].sort((a, b) => Number(a.value) - Number(b.value))
       const firstBad = rising.findIndex((p) => digital.top1 - p.top1.mean > 0.01)
       const lastGood = firstBad < 0 ? rising.at(-1) : rising[firstBad - 1]
       const bad = rising[firstBad]
-      if (lastGood !== undefined && lastGood.sigma > 0) sentences.push(`It stays within one percentage point of the digital network up to σ = ${compactNumber(lastGood.sigma)}.`)
-      else if (bad !== undefined) sentences.push(`Already at σ = ${compactNumber(bad.sigma)} it loses more than one percentage point.`)
+      if (lastGood !== undefined && Number(lastGood.value) > 0) sentences.push(`It stays within one percentage point of the digital network up to ${pointName(lastGood, sweep.parameter)}.`)
+      else if (bad !== undefined) sentences.push(`Already at ${pointName(bad, sweep.parameter)} it loses more than one percentage point.`)
     }
   }
   return sentences
@@ -81,7 +81,7 @@ export function finetuneSentences(run: FinetuneRun): string[] {
   const share = recoveredShare(run)
   const direction = gain >= 0 ? 'raises' : 'lowers'
   const sentences = [
-    `Fine-tuning under noise (HA-SGD, σ = ${compactNumber(run.config.hardware.device.sigma)}) ${direction} accuracy on the simulated hardware from ` +
+    `Fine-tuning under noise (HA-SGD, ${deviceBrief(run.config.hardware.device)}) ${direction} accuracy on the simulated hardware from ` +
       `${percentInterval(before.noisy.top1.mean, before.noisy.top1.ci95)} to ${percentInterval(after.noisy.top1.mean, after.noisy.top1.ci95)} ` +
       `(${instances(after.noisy.chipInstances)}, ${groupedInteger(after.digital.images)} test images that were not trained on).`
   ]
