@@ -5,6 +5,7 @@
  */
 import { deviceCatalogue, programmingSchema, type TablePoint } from './devices'
 import { documentFields, type FieldDocumentation } from './devices/documentation'
+import { describeDuration } from './effects'
 import {
   adcSchema, arraySchema, cellSchema, dacSchema, effectSwitches, hardwareInForce, hardwareSchema, isConductanceDevice, representationSchema, retentionSchema, slicesSchema, weightReferredDeviceSchema,
   wiresSchema, type Device, type EffectSwitch, type Hardware
@@ -27,6 +28,8 @@ export interface HardwareSetting {
   /** As written for people, with its unit: `8 bit`, `unlimited`, `Two’s complement`. */
   value: string
   raw: unknown
+  /** What it is by default, written as `value`; for the device, by default of its kind. */
+  standard: string
   /** Differs from what the description has by default. */
   changed: boolean
   documentation: FieldDocumentation | null
@@ -44,6 +47,7 @@ const minus = (text: string): string => text.replace(/^-/, '−')
 export function settingText(path: string, value: unknown, documentation: FieldDocumentation | null): string {
   if (documentation?.type === 'points' && Array.isArray(value)) return listText(value)
   if (value === null || value === '') return 'none'
+  if (path === 'retention.seconds' && typeof value === 'number' && value >= 60) return `${value} s (${describeDuration(value)})`
   if (value === 0 && zeroWords[path] !== undefined) return zeroWords[path]
   if (typeof value === 'boolean') return value ? 'yes' : 'no'
   const words = documentation?.choices?.[String(value)]
@@ -89,16 +93,20 @@ export function hardwareSettings(hardware: Hardware): HardwareSetting[] {
     if (section === 'calibrationImages') {
       const [documentation = null] = documentFields(hardwareSchema.pick({ calibrationImages: true }))
       const raw = hardware.calibrationImages
-      return [{ section, path: section, label: documentation?.label ?? section, value: String(raw), raw, changed: raw !== neutral.calibrationImages, documentation }]
+      return [{ section, path: section, label: documentation?.label ?? section, value: String(raw), raw, standard: String(neutral.calibrationImages), changed: raw !== neutral.calibrationImages, documentation }]
     }
     const own = sectionFields(hardware, section).map((documentation): HardwareSetting => {
       const path = `${section}.${documentation.path}`
       const raw = valueAt(hardware, path)
-      return { section, path, label: documentation.label, value: settingText(path, raw, documentation), raw, changed: !same(raw, valueAt(neutral, path) ?? documentation.default), documentation }
+      const standard = documentation.onlyWith === undefined ? valueAt(neutral, path) : documentation.default
+      return {
+        section, path, label: documentation.label, value: settingText(path, raw, documentation), raw, standard: settingText(path, standard, documentation), changed: !same(raw, standard), documentation
+      }
     })
     if (section !== 'device') return own
     const { device } = hardware
-    return [{ section, path: 'device.kind', label: 'Kind', value: deviceKindTitle(device), raw: device.kind, changed: isConductanceDevice(device), documentation: null }, ...own]
+    const kind = { section, path: 'device.kind', label: 'Kind', value: deviceKindTitle(device), raw: device.kind, standard: 'Weight-referred', changed: isConductanceDevice(device), documentation: null }
+    return [kind, ...own]
   })
 }
 

@@ -6,7 +6,7 @@ import type { DatasetSummary, Preprocessing } from '@shared/dataset'
 import type { FinetuneConfig } from '@shared/finetune'
 import type { Hardware } from '@shared/hardware'
 import type { NetworkReport } from '@shared/network'
-import { fail } from '@shared/problems'
+import { fail, problem, ProblemError, type Problem } from '@shared/problems'
 import { requireRunnable } from '@shared/run-problems'
 import type { SimulationConfig, Sweep } from '@shared/simulation'
 import { evaluationRange, resolveSplits } from '../engine/data/split'
@@ -60,14 +60,19 @@ function checkAnalog(network: NetworkReport): void {
 /** Names of the layers that run on arrays, in the order of computation. */
 export const analogLayerNames = (network: NetworkReport): string[] => network.nodes.flatMap((node) => (node.placement === 'analog' ? [node.name] : []))
 
+/** Settings of layers that the network does not have: a name that is wrong would have no effect. */
+export function layerNameProblems(hardware: Hardware, network: NetworkReport): Problem[] {
+  const known = new Set(analogLayerNames(network))
+  const tip = known.size <= 8 ? `Its analog layers are ${[...known].join(', ')}.` : `Use the name of one of its ${known.size} analog layers, or remove the settings of this layer.`
+  const unknown = Object.keys(hardware.layers).filter((name) => !known.has(name))
+  return unknown.map((name) => problem('HARDWARE_INVALID', `hardware.layers.${name}`, 'The network has no analog layer of this name.', { tip }))
+}
+
 /** Raises HARDWARE_INVALID for a description that does not fit together, or that speaks of layers that the network does not have. */
 export function checkHardware(hardware: Hardware, sweep: Sweep | null, network: NetworkReport): void {
   requireRunnable(hardware, sweep)
-  const known = new Set(analogLayerNames(network))
-  const unknown = Object.keys(hardware.layers).find((name) => !known.has(name))
-  if (unknown === undefined) return
-  const tip = known.size <= 8 ? `Its analog layers are ${[...known].join(', ')}.` : `Use the name of one of its ${known.size} analog layers, or remove the settings of this layer.`
-  fail('HARDWARE_INVALID', `hardware.layers.${unknown}`, 'The network has no analog layer of this name.', tip)
+  const [first] = layerNameProblems(hardware, network)
+  if (first !== undefined) throw new ProblemError(first)
 }
 
 /** Raises the first problem of a simulation that can be known beforehand. */

@@ -1,7 +1,7 @@
 /** acim finetune */
 import { fail } from '@shared/problems'
 import type { FinetuneRun } from '@shared/run'
-import { requireRunnable } from '@shared/run-problems'
+import { requireRunnable, runWarnings } from '@shared/run-problems'
 import { checkTarget, exportNetwork } from './export-network'
 import { baseHardware, hardwareFrom } from './hardware-options'
 import { checkPaths, importInputs, noteDefaults, saveSettings } from './inputs'
@@ -22,7 +22,7 @@ export async function finetune(options: InputOptions & HardwareOptions & Finetun
     await checkTarget(place, options.export, options.model)
     const inputs = await importInputs(place, options)
     await saveSettings(place, hardware, inputs, { finetune: finetuneFrom(options, inputs.dataset.sourceSplits?.test.count ?? null) })
-    noteDefaults(place, options, inputs)
+    noteDefaults(place, options, inputs, runWarnings(hardware, null))
     const outcome = await place.run('finetune', null)
     const run = outcome.run as FinetuneRun
     const exported = run.result === null ? null : await exportNetwork(place, run.id, options.export)

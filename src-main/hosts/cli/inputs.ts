@@ -5,7 +5,7 @@ import type { DatasetSummary, Preprocessing } from '@shared/dataset'
 import { finetuneSettingsSchema, type FinetuneSettings } from '@shared/finetune'
 import type { Hardware } from '@shared/hardware'
 import type { NetworkReport } from '@shared/network'
-import { fail } from '@shared/problems'
+import { fail, type Problem } from '@shared/problems'
 import { simulationSettingsSchema, type SimulationSettings } from '@shared/simulation'
 import { compactNumber } from '@shared/charts'
 import type { InputOptions } from './options'
@@ -23,6 +23,8 @@ async function needFile(path: string): Promise<void> {
   const found = await stat(path).catch(() => null)
   if (found === null) fail('FILE_NOT_FOUND', path, 'There is no such file or folder.')
 }
+
+export const checkModel = (model: string): Promise<void> => needFile(model)
 
 export async function checkPaths(options: Pick<InputOptions, 'model' | 'data'>): Promise<void> {
   await needFile(options.model)
@@ -51,10 +53,11 @@ export async function saveSettings(
   })
 }
 
-/** What was assumed, and what the import of the data noticed. */
-export function noteDefaults(place: Workplace, options: InputOptions, { preprocessing, dataset }: Inputs): void {
+/** What was assumed, what the import of the data noticed, and what the hardware description cannot know. */
+export function noteDefaults(place: Workplace, options: InputOptions, { preprocessing, dataset }: Inputs, warnings: readonly Problem[]): void {
   if (options.normalize === undefined) {
     place.noteLater(`No --normalize: images are used as v / ${compactNumber(preprocessing.divisor)} with mean 0 and standard deviation 1.`)
   }
   for (const note of dataset.notes) place.noteLater(`Data: ${note}`)
+  for (const { where, message, tip } of warnings) place.noteLater(`Warning: ${where}: ${message} ${tip}`)
 }

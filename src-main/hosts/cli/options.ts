@@ -48,7 +48,7 @@ export const addInputOptions = (command: Command): Command =>
     .option('--workers <count>', 'worker threads; the result does not depend on it (default: one per core)')
     .option('-o, --out <folder>', 'project folder, opened or made; the run is stored in <folder>/runs, and an unfinished run with the same\nconfiguration is continued (default: a temporary project)')
     .option('--json', 'one JSON document on standard output')
-    .option('-q, --quiet', 'no progress')
+    .option('-q, --quiet', 'no progress and no notes')
 
 export const addHardwareOptions = (command: Command, sweeps: boolean): Command => {
   const list = sweeps ? '; a list 0,0.05,0.1 or a range first:last:step sweeps it' : ''

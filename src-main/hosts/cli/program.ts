@@ -1,6 +1,7 @@
 /** The commands of `acim`, their options and help. */
 import { Command, CommanderError } from 'commander'
 import { fail } from '@shared/problems'
+import { addHardwareCommands } from './hardware-commands'
 import { addHardwareOptions, addInputOptions, jsonHelp, type HardwareOptions, type InputOptions } from './options'
 import type { DemoOptions } from './demo'
 import type { ReportOptions } from './report'
@@ -21,6 +22,8 @@ export function createProgram(version: string, exitWith: (code: number) => void)
     .argument('<model>', 'ONNX file')
     .option('--json', 'one JSON document on standard output')
     .action(async (model: string, options: { json?: boolean }) => (await import('./inspect')).inspect(model, options))
+
+  addHardwareCommands(program, exitWith)
 
   addHardwareOptions(addInputOptions(program.command('simulate').description('Simulates a network on analog hardware by Monte Carlo.')), true)
     .option('--instances <count>', 'chip instances per point (default: 10)')

@@ -3,7 +3,9 @@ import { accuracyTable, percent, percentInterval, type Table } from '@shared/cha
 import type { FinetuneRun, RunRecord, SimulationRun } from '@shared/run'
 import type { DigitalResult, SimulationPoint } from '@shared/simulation'
 import type { Evaluation, FinetuneMetric } from '@shared/finetune'
+import { describeDigitalLayers, type ActiveEffect } from '@shared/effects'
 import { effectsInForce } from '@shared/effects-in-force'
+import { runWarnings } from '@shared/run-problems'
 import { printable, textTable } from './text-table'
 
 /** With more classes than this, confusion matrices stay in run.json: they would be most of the document. */
@@ -22,6 +24,7 @@ function identity(run: RunRecord) {
     data: { name: dataset.name, sha256: dataset.sha256, preprocessing: dataset.preprocessing },
     hardware: run.config.hardware,
     activeEffects: run.activeEffects,
+    warnings: runWarnings(run.config.hardware, run.kind === 'simulate' ? run.config.settings.sweep : null),
     seed: run.config.settings.seed,
     versions
   }
@@ -54,6 +57,10 @@ export function simulationJson(run: SimulationRun, { digital, points }: Simulati
   }
 }
 
+/** One line of the numbered list of active effects. */
+export const effectLine = ({ name, description, layers }: ActiveEffect, index: number): string =>
+  `  ${index + 1}. ${name}${layers === undefined ? '' : ` (${layers.join(', ')})`}: ${description}`
+
 export function simulationText(run: SimulationRun, { digital, points }: SimulationValues): string {
   const parameter = run.config.settings.sweep?.parameter ?? null
   const table: Table = accuracyTable([{ name: run.name, points, digitalTop1: digital?.top1 ?? null }], parameter)
@@ -62,10 +69,12 @@ export function simulationText(run: SimulationRun, { digital, points }: Simulati
     columns: wanted.flatMap((index) => table.columns[index] ?? []),
     rows: table.rows.map((row) => wanted.map((index) => row[index] ?? null))
   }
-  const effects = effectsInForce(run, points).map((e, index) => `  ${index + 1}. ${e.name}: ${e.description}`)
+  const effects = effectsInForce(run, points).map(effectLine)
+  const digitalLayers = describeDigitalLayers(run.config.hardware)
   return [
     digital === null ? 'Digital accuracy is not known yet.' : `Digital top-1  ${percent(digital.top1, 2)}   top-5  ${percent(digital.top5, 2)}   on ${digital.images} images`,
-    ...(effects.length === 0 ? ['No analog effect is active.'] : ['Active effects:', ...effects]),
+    ...(effects.length === 0 ? ['No analog effect is active.'] : ['Active effects:', ...effects.map(printable)]),
+    ...(digitalLayers === null ? [] : [printable(digitalLayers)]),
     '', 'Top-1 on the simulated hardware',
     textTable(short)
   ].map((line) => line.replace(/\u00a0/g, ' ')).join('\n')

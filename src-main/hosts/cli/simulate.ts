@@ -1,7 +1,7 @@
 /** acim simulate */
 import { join } from 'node:path'
 import type { SimulationRun } from '@shared/run'
-import { requireRunnable } from '@shared/run-problems'
+import { requireRunnable, runWarnings } from '@shared/run-problems'
 import { availableForEvaluation } from '../../engine/data/split'
 import { baseHardware, hardwareFrom } from './hardware-options'
 import { checkPaths, importInputs, noteDefaults, saveSettings } from './inputs'
@@ -40,7 +40,7 @@ export async function simulate(options: InputOptions & HardwareOptions & Simulat
   return withProject(options, async (place) => {
     const inputs = await importInputs(place, options)
     await saveSettings(place, hardware, inputs, { simulation: simulationFrom(options, sweep, availableForEvaluation(inputs.dataset)) })
-    noteDefaults(place, options, inputs)
+    noteDefaults(place, options, inputs, runWarnings(hardware, sweep))
     const outcome = await place.run('simulate', null)
     const run = outcome.run as SimulationRun
     const values = simulationValues(outcome)
