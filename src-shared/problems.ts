@@ -27,6 +27,8 @@ const catalogue = {
   DATA_MISMATCH: ['Data does not fit the network', 'Choose data with the image size and classes that the network was trained on.'],
   DATA_TOO_FEW_IMAGES: ['Not enough images', 'Ask for fewer images, or add data.'],
   HARDWARE_INVALID: ['Hardware description is not valid', 'Correct the named field.'],
+  DEVICE_INVALID: ['Device is not valid', 'Correct the named field. A device exported by this program shows the form.'],
+  DEVICE_NOT_FOUND: ['Device not found', 'Choose a device from the list.'],
   SIMULATION_INVALID: ['Simulation settings are not valid', 'Correct the named field.'],
   FINETUNE_INVALID: ['Fine-tuning settings are not valid', 'Correct the named field.'],
   GRADIENT_UNSUPPORTED: ['No gradient for this operator', 'Simulate the network; fine-tuning needs a gradient for each operator behind the first trained layer.'],

@@ -1,4 +1,5 @@
 /** Every task of the engine process by name. Adding one is a line here and its types in tasks.ts. */
+import { deviceCurves, deviceOfFit, measuredFits, measurementFile } from './analog/conductance'
 import { openDataset, saveDataset } from './data/dataset-store'
 import { readDataset } from './data/read-dataset'
 import { thumbnails } from './data/thumbnails'
@@ -31,6 +32,10 @@ export const taskTable: TaskTable = {
   'network.inspect': ({ file }) => inspectNetwork(file),
   'network.layerWeights': async ({ networkFolder, node }) => layerWeights(await openNetwork(networkFolder), node),
   'network.tiles': async ({ networkFolder, hardware }) => networkTiles(await openNetwork(networkFolder), hardware),
+  'device.curves': async (params) => deviceCurves(params),
+  'device.measurements': ({ file }) => measurementFile(file),
+  'device.fits': async ({ points }) => measuredFits(points),
+  'device.fromFit': async (params) => deviceOfFit(params),
   'dataset.import': async ({ source, folder }) => {
     const dataset = await readDataset(source)
     await saveDataset(folder, dataset)

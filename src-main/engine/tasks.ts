@@ -3,6 +3,9 @@
  * cancelled between steps of well under a second, and ends with a result or a problem. Bulk data does not cross the
  * process border: tasks read and write files in folders that they are given.
  */
+import type { DeviceCurves, DeviceCurvesInput } from '@shared/device-curves'
+import type { TableDevice, TablePoint } from '@shared/devices'
+import type { DeviceOfFitInput, MeasuredFits, Measurements } from '@shared/measurements'
 import type { DatasetSummary, NormalizationCandidate, Preprocessing, Thumbnail } from '@shared/dataset'
 import type { FinetuneConfig, FinetuneResult } from '@shared/finetune'
 import type { Estimate, PartialResult } from '@shared/job'
@@ -19,6 +22,11 @@ export interface EngineTasks {
   'network.inspect': { params: { file: string }; result: NetworkReport }
   'network.layerWeights': { params: { networkFolder: string; node: string }; result: LayerWeights }
   'network.tiles': { params: { networkFolder: string; hardware: Hardware }; result: TileCount[] }
+  'device.curves': { params: DeviceCurvesInput; result: DeviceCurves }
+  /** Reads a CSV of measured conductances; stores nothing. */
+  'device.measurements': { params: { file: string }; result: Measurements }
+  'device.fits': { params: { points: TablePoint[] }; result: MeasuredFits }
+  'device.fromFit': { params: DeviceOfFitInput; result: TableDevice }
   /** Reads a data source (file or folder) and writes the canonical data set into `folder`. */
   'dataset.import': { params: { source: string; folder: string }; result: DatasetSummary }
   'dataset.thumbnails': { params: { datasetFolder: string; indices: number[] }; result: Thumbnail[] }

@@ -1,5 +1,7 @@
 export type { ConductanceDevice, ConductanceRange } from './conductance-device'
 export { conductanceDevice } from './registry'
 export { programCells, readCells, type CellEffects, type ProgrammedCells } from './program-cells'
+export { deviceCurves } from './curves'
 export { parseMeasurements } from './measured/read-csv'
 export { deviceFromFit, fitForms, fitPoints, type Fit, type FitForm } from './measured/fits'
+export { deviceOfFit, measuredFits, measurementFile } from './measured/measurement-file'

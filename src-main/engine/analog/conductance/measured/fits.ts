@@ -5,10 +5,10 @@
 import { Matrix, QrDecomposition } from 'ml-matrix'
 import type { TableDevice } from '@shared/devices'
 import { tableSchema } from '@shared/devices'
+import type { FitForm } from '@shared/measurements'
 import { fail } from '@shared/problems'
 
-export const fitForms = ['constant', 'proportional', 'polynomial-1', 'polynomial-2', 'polynomial-3', 'polynomial-4', 'saturating-exponential'] as const
-export type FitForm = (typeof fitForms)[number]
+export { fitForms, type FitForm } from '@shared/measurements'
 
 export interface Fit {
   form: FitForm

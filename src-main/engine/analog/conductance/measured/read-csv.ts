@@ -5,19 +5,25 @@
 import { CsvError, parse } from 'csv-parse/sync'
 import { z } from 'zod'
 import type { TablePoint } from '@shared/devices'
-import { fail } from '@shared/problems'
+import { fail, problem, ProblemError, type Problem } from '@shared/problems'
 
 const columns = ['target', 'mean', 'deviation', 'time'] as const
 
 /** More rows than any measurement has; protects against a wrong file. */
 const largestRows = 20_000
 
+/** Points in the order of the file, and a problem for each row that holds none. */
+export interface ReadMeasurements {
+  points: TablePoint[]
+  malformed: Problem[]
+}
+
 /**
- * Points in the order of the file.
+ * Reads what can be read: each row that cannot is a DATA_CORRUPT problem that names its line.
  * @param where Name of the file for problems.
- * @throws ProblemError DATA_CORRUPT naming the line, DATA_FORMAT_UNKNOWN for text that is no table.
+ * @throws ProblemError DATA_FORMAT_UNKNOWN for text that is no table, FILE_TOO_LARGE.
  */
-export function parseMeasurements(text: string, where: string): TablePoint[] {
+export function readMeasurements(text: string, where: string): ReadMeasurements {
   const delimiter = delimiterOf(text)
   const rows = splitRows(text, delimiter, where)
   const isHeader = rows[0] !== undefined && rows[0].cells.every((cell) => Number.isNaN(numberOf(cell, delimiter)))
@@ -26,25 +32,52 @@ export function parseMeasurements(text: string, where: string): TablePoint[] {
     fail('DATA_FORMAT_UNKNOWN', where, 'No measured point was found.', 'Give one row per point: target, mean, deviation and, if you have it, time in seconds.')
   }
   if (data.length > largestRows) fail('FILE_TOO_LARGE', where, `Found ${data.length} rows; at most ${largestRows} points can be used.`)
-  const width = data[0]?.cells.length ?? 0
+  const read: ReadMeasurements = { points: [], malformed: [] }
   const lineOfPoint = new Map<string, number>()
-  return data.map(({ cells, line }) => {
+  let width: number | null = null
+  for (const { cells, line } of data) {
     const at = `${where}, line ${line}`
-    if (cells.length < 3 || cells.length > 4) fail('DATA_CORRUPT', at, `Found ${cells.length} columns; expected target, mean, deviation and optionally time.`, 'Correct the line.')
-    if (cells.length !== width) fail('DATA_CORRUPT', at, `Found ${cells.length} columns where the rows above have ${width}.`, 'Correct the line: give a time in every row or in none.')
-    const numbers = cells.map((cell, column) => {
-      const value = numberOf(cell, delimiter)
-      if (!Number.isFinite(value)) fail('DATA_CORRUPT', at, `The ${columns[column] ?? 'value'} “${cell}” is not a number.`, 'Correct the line.')
-      if (value < 0) fail('DATA_CORRUPT', at, `The ${columns[column] ?? 'value'} is ${value}; it cannot be negative.`, 'Correct the line.')
-      return value
-    })
-    const [targetMicrosiemens = 0, meanMicrosiemens = 0, deviationMicrosiemens = 0, seconds = 0] = numbers
-    const key = `${targetMicrosiemens} µS at ${seconds} s`
+    const point = pointOf(cells, delimiter, width)
+    if (typeof point === 'string') {
+      read.malformed.push(problem('DATA_CORRUPT', at, point, { tip: 'Correct the line.' }))
+      continue
+    }
+    width ??= cells.length
+    const key = `${point.targetMicrosiemens} µS at ${point.seconds} s`
     const earlier = lineOfPoint.get(key)
-    if (earlier !== undefined) fail('DATA_CORRUPT', at, `The point ${key} is already in line ${earlier}.`, 'Keep one of the two lines.')
+    if (earlier !== undefined) {
+      read.malformed.push(problem('DATA_CORRUPT', at, `The point ${key} is already in line ${earlier}.`, { tip: 'Keep one of the two lines.' }))
+      continue
+    }
     lineOfPoint.set(key, line)
-    return { targetMicrosiemens, meanMicrosiemens, deviationMicrosiemens, seconds }
-  })
+    read.points.push(point)
+  }
+  return read
+}
+
+/**
+ * Points in the order of the file.
+ * @throws ProblemError as {@link readMeasurements}, and the first malformed row.
+ */
+export function parseMeasurements(text: string, where: string): TablePoint[] {
+  const { points, malformed } = readMeasurements(text, where)
+  if (malformed[0] !== undefined) throw new ProblemError(malformed[0])
+  return points
+}
+
+/** The point of one row, or what is wrong with it. `width` is the number of columns of the rows above, null for the first. */
+function pointOf(cells: readonly string[], delimiter: string, width: number | null): TablePoint | string {
+  if (cells.length < 3 || cells.length > 4) return `Found ${cells.length} columns; expected target, mean, deviation and optionally time.`
+  if (width !== null && cells.length !== width) return `Found ${cells.length} columns where the rows above have ${width}: give a time in every row or in none.`
+  const numbers: number[] = []
+  for (const [column, cell] of cells.entries()) {
+    const value = numberOf(cell, delimiter)
+    if (!Number.isFinite(value)) return `The ${columns[column] ?? 'value'} “${cell.slice(0, 60)}” is not a number.`
+    if (value < 0) return `The ${columns[column] ?? 'value'} is ${value}; it cannot be negative.`
+    numbers.push(value)
+  }
+  const [targetMicrosiemens = 0, meanMicrosiemens = 0, deviationMicrosiemens = 0, seconds = 0] = numbers
+  return { targetMicrosiemens, meanMicrosiemens, deviationMicrosiemens, seconds }
 }
 
 /** A tab or semicolon separates wherever it occurs; otherwise the comma does. */
