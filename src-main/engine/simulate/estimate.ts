@@ -1,4 +1,6 @@
 /** Time and memory of a run before it starts, from a short trial of the run itself. */
+import type { ImageRange } from '@shared/dataset'
+import type { Hardware } from '@shared/hardware'
 import type { Estimate } from '@shared/job'
 import { openDataset } from '../data/dataset-store'
 import { evaluationRange } from '../data/split'
@@ -25,28 +27,44 @@ export async function estimateSimulation(
     network, dataset, preprocessing: params.preprocessing, batch: settings.batch, calibrationRange: calibrationRange(dataset, range), pool, signal: control.signal
   })
   const points = plannedPoints(params.config)
-  const hardware = points[points.length - 1]!.hardware
+  const { perImage, perChip, memory } = await timeTrials(evaluator, points[points.length - 1]!.hardware, range, settings.batch)
+  const trials = points.length * settings.chipInstances
+  return {
+    trials,
+    images: range.count,
+    seconds: ((perImage * range.count + perChip) * trials + perImage * range.count) / Math.min(params.workers, trials),
+    peakMegabytes: memory(params.workers) / 1e6,
+    basis: basisOf(perImage, perChip, params.workers)
+  }
+}
+
+export interface TrialTime {
+  /** Seconds of one image, and of making one chip instance. */
+  perImage: number
+  perChip: number
+  /** Bytes with so many worker threads. */
+  memory(workers: number): number
+}
+
+/** Times short trials of one chip instance. */
+export async function timeTrials(evaluator: Evaluator, hardware: Hardware, range: ImageRange, batch: number): Promise<TrialTime> {
   const before = process.memoryUsage().rss
   const prepared = await evaluator.prepare(hardware)
   const time = async (batches: number): Promise<number> => {
-    const part = { first: range.first, count: Math.min(range.count, batches * settings.batch) }
+    const part = { first: range.first, count: Math.min(range.count, batches * batch) }
     let seconds = 0
     await evaluator.trials(prepared, { hardware, range: part, seed: 0, point: 0, instances: [0] }, async (trial) => void (seconds = trial.seconds))
     return seconds
   }
   await time(shortTrial)
   const short = await time(shortTrial)
-  const enough = range.count >= longTrial * settings.batch
+  const enough = range.count >= longTrial * batch
   const long = enough ? await time(longTrial) : short
-  const perImage = enough ? Math.max(0, long - short) / ((longTrial - shortTrial) * settings.batch) : short / range.count
-  const perChip = enough ? Math.max(0, short - perImage * settings.batch) : 0
-  const trials = points.length * settings.chipInstances
+  const perImage = enough ? Math.max(0, long - short) / ((longTrial - shortTrial) * batch) : short / range.count
   const perWorker = Math.max(0, process.memoryUsage().rss - before)
-  return {
-    trials,
-    images: range.count,
-    seconds: ((perImage * range.count + perChip) * trials + perImage * range.count) / Math.min(params.workers, trials),
-    peakMegabytes: (before + params.workers * perWorker) / 1e6,
-    basis: `Measured: ${(perImage * 1000).toFixed(2)} ms an image and ${(perChip * 1000).toFixed(0)} ms a chip instance; ${params.workers} worker threads.`
-  }
+  return { perImage, perChip: enough ? Math.max(0, short - perImage * batch) : 0, memory: (workers) => before + workers * perWorker }
 }
+
+/** What an estimate rests on, in words. */
+export const basisOf = (perImage: number, perChip: number, workers: number): string =>
+  `Measured: ${(perImage * 1000).toFixed(2)} ms an image and ${(perChip * 1000).toFixed(0)} ms a chip instance; ${workers} worker threads.`

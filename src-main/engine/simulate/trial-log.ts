@@ -1,44 +1,57 @@
-/** trials.jsonl: one finished chip instance a line, appended as they end; what a resumed simulation need not repeat. */
+/** trials.jsonl: one finished chip instance a line, appended as they end; what a resumed run need not repeat. */
 import { appendFile, readFile, truncate } from 'node:fs/promises'
+import type { z } from 'zod'
 import { trialSchema, type Trial } from '@shared/simulation'
 import { fail } from '@shared/problems'
 
-export class TrialLog {
+/** What a line holds, and what it is the one result of. */
+export interface TrialFormat<T> {
+  schema: z.ZodType<T>
+  key(trial: T): string
+}
+const simulationTrials: TrialFormat<Trial> = { schema: trialSchema, key: ({ point, chipInstance }) => `${point}:${chipInstance}` }
+
+export class TrialLog<T = Trial> {
   private written: Promise<void> = Promise.resolve()
 
   private constructor(
     private readonly file: string,
-    readonly trials: Trial[]
+    readonly trials: T[]
   ) {}
+
+  /** The trials of a simulation; see {@link openOf}. */
+  static open(file: string): Promise<TrialLog> {
+    return TrialLog.openOf(file, simulationTrials)
+  }
 
   /**
    * Opens or begins the log. A last line without its end was being written when the process was killed: it is cut off.
    * Problem: RUN_INVALID when a complete line cannot be read; the file is left as it was.
    */
-  static async open(file: string): Promise<TrialLog> {
+  static async openOf<T>(file: string, format: TrialFormat<T>): Promise<TrialLog<T>> {
     const text = await readFile(file, 'utf8').catch((error: NodeJS.ErrnoException) => {
       if (error.code === 'ENOENT') return ''
       throw error
     })
     const end = text.lastIndexOf('\n') + 1
-    const trials = text.slice(0, end).split('\n').slice(0, -1).map((line, index) => parseLine(line, file, index + 1))
+    const trials = text.slice(0, end).split('\n').slice(0, -1).map((line, index) => parseLine(format.schema, line, file, index + 1))
     if (end < text.length) await truncate(file, Buffer.byteLength(text.slice(0, end)))
     // Two processes that met on one run may both have finished a chip instance; it counts once.
-    const first = new Map(trials.map((trial) => [`${trial.point}:${trial.chipInstance}`, trial] as const).reverse())
-    return new TrialLog(file, trials.filter((trial) => first.get(`${trial.point}:${trial.chipInstance}`) === trial))
+    const first = new Map(trials.map((trial) => [format.key(trial), trial] as const).reverse())
+    return new TrialLog(file, trials.filter((trial) => first.get(format.key(trial)) === trial))
   }
 
   /** One line after the other: long lines (many classes) are written in pieces, which must not mix. */
-  append(trial: Trial): Promise<void> {
+  append(trial: T): Promise<void> {
     this.trials.push(trial)
     this.written = this.written.then(() => appendFile(this.file, JSON.stringify(trial) + '\n'))
     return this.written
   }
 }
 
-function parseLine(line: string, file: string, number: number): Trial {
+function parseLine<T>(schema: z.ZodType<T>, line: string, file: string, number: number): T {
   try {
-    return trialSchema.parse(JSON.parse(line))
+    return schema.parse(JSON.parse(line))
   } catch {
     fail('RUN_INVALID', `${file}:${number}`, 'This line is not a trial.')
   }

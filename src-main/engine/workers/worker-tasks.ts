@@ -1,13 +1,17 @@
 /** Every task that a worker thread can be given, by kind. */
 import { gradient, type GradientOutcome, type GradientTask } from '../finetune/gradient'
-import { calibrate, classify, type CalibrateOutcome, type CalibrateTask, type ClassifyOutcome, type ClassifyTask } from './compute'
+import { compareLayers, type CompareLayersOutcome, type CompareLayersTask } from './compare-layers'
+import { calibrate, type CalibrateOutcome, type CalibrateTask } from './calibrate'
+import { classify, type ClassifyOutcome, type ClassifyTask } from './compute'
 
-export type ComputeTask = ClassifyTask | CalibrateTask | GradientTask
+export type ComputeTask = ClassifyTask | CalibrateTask | GradientTask | CompareLayersTask
 export type ComputeResult<T extends ComputeTask> = T extends ClassifyTask
   ? ClassifyOutcome
   : T extends CalibrateTask
     ? CalibrateOutcome
-    : GradientOutcome
+    : T extends CompareLayersTask
+      ? CompareLayersOutcome
+      : GradientOutcome
 
 export async function runComputeTask<T extends ComputeTask>(task: T): Promise<ComputeResult<T>> {
   switch (task.kind) {
@@ -15,6 +19,8 @@ export async function runComputeTask<T extends ComputeTask>(task: T): Promise<Co
       return (await classify(task)) as ComputeResult<T>
     case 'calibrate':
       return (await calibrate(task)) as ComputeResult<T>
+    case 'compare-layers':
+      return (await compareLayers(task)) as ComputeResult<T>
     case 'gradient':
       return (await gradient(task)) as ComputeResult<T>
   }
