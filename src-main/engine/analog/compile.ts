@@ -2,17 +2,20 @@
  * The compiler from (network, hardware) to an analog program. What is ideal leaves no trace: with ideal converters the
  * program is the network itself, and chip instances differ in the values of its initialisers alone.
  */
-import type { Hardware } from '@shared/hardware'
-import { elementCount, floatAttribute, intAttribute, type Graph, type Node } from '../onnx/graph'
+import { hardwareInForce, layerHardware, requireConsistent, type Hardware, type HardwareInForce } from '@shared/hardware'
+import { fail } from '@shared/problems'
+import { elementCount, intAttribute, type Graph, type Tensor } from '../onnx/graph'
 import { GraphBuilder } from '../onnx/graph-builder'
 import { analogLayers } from '../onnx/classify'
 import type { AnalogLayer } from '../onnx/layers'
 import type { Network } from '../onnx/network'
-import { emitConverter } from './converters'
-import { packInto, type AnalogProgram, type Calibration, type CalibratedPoint, type ConverterPoint, type ProgramSlot } from './program'
+import { normalPoolRowLength, normalPoolRows, Programmer } from './chip-instance'
+import { emitAnalogLayer, hasPartialSums, type PointRequest } from './layers/analog-layer'
+import type { LayerInput } from './layers/layer-input'
+import { NormalSource } from './layers/read-noise'
+import type { ConverterRange } from './converters'
+import { packInto, type AnalogProgram, type Calibration, type ConverterPoint, type ProgramSlot } from './program'
 import type { StoredParameter } from './scales'
-import { emitTiledLayer } from './tiled-layer'
-import { tileGrid } from './tiling'
 import { weightLayout, type WeightLayout } from './weight-layout'
 
 export interface MappedLayer {
@@ -39,9 +42,16 @@ export function networkParameters(layers: readonly MappedLayer[]): StoredParamet
   return [...byName.values()]
 }
 
+/** Node names of the analog layers, in order: overrides and places of a hardware description refer to them. */
+export const layerNames = (layers: readonly MappedLayer[]): string[] => layers.map(({ layer }) => layer.node)
+
 /** The parameters that sit in analog cells under `hardware`. */
-export const storedInAnalog = (parameters: readonly StoredParameter[], hardware: Hardware): StoredParameter[] =>
-  parameters.filter((parameter) => parameter.kind === 'weight' || hardware.representation.bias === 'analog')
+export function storedInAnalog(parameters: readonly StoredParameter[], names: readonly string[], hardware: Hardware): StoredParameter[] {
+  return parameters.filter(({ kind, layer }) => {
+    const own = layerHardware(hardware, names, layer)
+    return own !== 'digital' && (kind === 'weight' || own.representation.bias === 'analog')
+  })
+}
 
 /** Current values of the parameters, in their order. */
 export function parameterValues(graph: Graph, parameters: readonly StoredParameter[]): Float32Array[] {
@@ -52,115 +62,167 @@ export function parameterValues(graph: Graph, parameters: readonly StoredParamet
   })
 }
 
-export const dacActs = (hardware: Hardware): boolean => hardware.effects.inputQuantization && hardware.dac.inputBits > 0
-export const adcActs = (hardware: Hardware): boolean => hardware.effects.outputQuantization && hardware.adc.outputBits > 0
+/** What holds for each layer; null where it stays digital. */
+export function layersInForce(names: readonly string[], hardware: Hardware): ({ hardware: Hardware; force: HardwareInForce } | null)[] {
+  return names.map((_, index) => {
+    const own = layerHardware(hardware, names, index)
+    return own === 'digital' ? null : { hardware: own, force: hardwareInForce(own) }
+  })
+}
 
-/** Ranges still unknown: emit no converters, list where they will stand. */
-const probing = 'probe'
+/** The layer's nodes differ from its own one. */
+const changesGraph = (force: HardwareInForce): boolean => force.dac !== null || force.readNoise || hasPartialSums(force)
+
+/** Converter ranges must be found before the program can be compiled. */
+export const needsCalibration = (network: Network, hardware: Hardware): boolean =>
+  layersInForce(layerNames(mappedLayers(network)), hardware).some((layer) => layer !== null && (layer.force.dac !== null || layer.force.adc !== null))
+
+/** Ranges of inputs must be known before partial sums can be looked at: single reads and scaled vectors follow from them. */
+export const needsInputRangesFirst = (network: Network, hardware: Hardware): boolean =>
+  layersInForce(layerNames(mappedLayers(network)), hardware).some((layer) => layer?.force.dac != null && layer.force.adc !== null && (layer.force.dac.streaming === 'bit-serial' || layer.force.dac.range.kind === 'per-vector'))
+
+/** Refuses overrides of layers that the network does not have, and descriptions that do not fit together. */
+function requireFitting(hardware: Hardware, names: readonly string[]): void {
+  requireConsistent(hardware)
+  for (const name of Object.keys(hardware.layers)) {
+    if (names.includes(name)) continue
+    const some = names.slice(0, 5).join(', ')
+    fail('HARDWARE_INVALID', `hardware.layers.${name}`, `The network has no analog layer of this name; it has ${some}${names.length > 5 ? ` and ${names.length - 5} more` : ''}.`, 'Correct or remove the name.')
+  }
+}
+
+/** What is known of converter ranges: all of them, or for a probe program those that are (perhaps none). */
+export interface Ranges {
+  known: Calibration
+  probing: boolean
+}
 
 /**
  * @param calibration Ranges of all converters, or `'probe'` for the program that calibration runs: the same partial
- *   sums without converters, with its converter points listed.
+ *   sums without converters, with its converter points listed; or what is known of them.
+ * Problem: HARDWARE_INVALID names the field of a description that does not fit together or does not fit the network.
  */
-export function compileAnalog(network: Network, hardware: Hardware, calibration: Calibration | typeof probing): AnalogProgram {
+export function compileAnalog(network: Network, hardware: Hardware, calibration: Calibration | 'probe' | Ranges): AnalogProgram {
+  const ranges: Ranges = calibration === 'probe' ? { known: new Map(), probing: true } : 'probing' in calibration ? calibration : { known: calibration, probing: false }
   const layers = mappedLayers(network)
+  const names = layerNames(layers)
+  requireFitting(hardware, names)
+  const inForce = layersInForce(names, hardware)
   const parameters = networkParameters(layers)
   const position = new Map(parameters.map(({ name }, index) => [name, index]))
   const { graph } = network.model
-  const slots: ProgramSlot[] = parameters.map(({ name }, parameter) => ({ initializer: name, parameter, pack: null }))
-  if (!dacActs(hardware) && !adcActs(hardware)) {
-    return { model: network.model, input: network.input.name, output: network.output.name, parameters, slots, points: [] }
-  }
+  const slots: ProgramSlot[] = parameters.map(({ name }, parameter) => ({ initializer: name, parameter, component: { kind: 'value' }, pack: null }))
+  const program = { input: network.input.name, output: network.output.name, parameters, layerNames: names }
+  if (!inForce.some((layer) => layer !== null && changesGraph(layer.force))) return { ...program, model: network.model, slots, noise: null, points: [], ranges: new Map() }
 
   const builder = new GraphBuilder(graph.name)
   for (const input of graph.inputs) builder.input(input)
   for (const [name, tensor] of graph.initializers) builder.initializer(name, tensor)
   // All names are taken first, so that fresh names cannot meet a later node's output.
-  const reserved = new Set(graph.nodes.flatMap((node) => [...node.outputs]))
-  for (const name of reserved) if (name !== '') builder.reserve(name)
+  for (const name of new Set(graph.nodes.flatMap((node) => [...node.outputs]))) if (name !== '') builder.reserve(name)
 
+  const scales = nominalScales(network, parameters, names, hardware)
   const points: ConverterPoint[] = []
-  const converted = new Map<string, string>()
-  const range = (id: string): CalibratedPoint => {
-    const found = calibration === probing ? undefined : calibration.get(id)
-    if (found === undefined) throw new Error(`No calibration for ${id}`)
-    return found
-  }
-  const digitize = (value: string): string => {
-    if (!dacActs(hardware)) return value
-    const known = converted.get(value)
-    if (known !== undefined) return known
-    const id = `dac:${value}`
-    if (calibration === probing) points.push({ id, kind: 'dac', value })
-    const result = calibration === probing ? value : emitConverter(builder, value, hardware.dac.inputBits, withSign(range(id), hardware.dac.sign))
-    converted.set(value, result)
-    return result
+  const given = new Map<string, ConverterRange>()
+  const inputs = new Map<string, LayerInput>()
+  let normals: NormalSource | null = null
+  const normalSource = (): NormalSource => {
+    if (normals !== null) return normals
+    const pool = builder.constant('normals', { type: 'float32', dims: [normalPoolRows, normalPoolRowLength], data: new Float32Array(normalPoolRows * normalPoolRowLength) })
+    slots.push({ initializer: pool, parameter: -1, component: { kind: 'normals' }, pack: null })
+    return (normals = new NormalSource(builder, builder.fresh('noise_windows'), pool))
   }
 
   const layerAt = new Map(layers.map((mapped, index) => [mapped.layer.nodeIndex, { ...mapped, index }]))
   graph.nodes.forEach((node, nodeIndex) => {
     const mapped = layerAt.get(nodeIndex)
-    if (mapped === undefined) return builder.append(node)
+    const own = mapped === undefined ? null : inForce[mapped.index]!
+    if (mapped === undefined || own === null || !changesGraph(own.force)) return builder.append(node)
     const { layer, layout, index } = mapped
-    const input = digitize(layer.input)
-    if (!adcActs(hardware)) return builder.append({ ...node, inputs: node.inputs.map((name, i) => (i === 0 ? input : name)) })
-    const sum = emitTiledLayer({
-      builder, network, layer, node, layout, input,
-      grid: tileGrid(layout, hardware.array),
-      addSlot(dims, pack) {
-        const initializer = builder.constant(`${layer.weight.name}_tiles`, { type: 'float32', dims, data: new Float32Array(elementCount(dims)) })
-        slots.push({ initializer, parameter: position.get(layer.weight.name)!, pack })
-        return initializer
+    emitAnalogLayer(
+      {
+        builder, network, node, layer, layout, index, hardware: own.hardware, probing: ranges.probing,
+        scale: scales.get(layer.weight.name) ?? 1,
+        slot(of, component, dims, pack) {
+          const { name } = of === 'weight' ? layer.weight : layer.bias!
+          const initializer = builder.constant(`${name}_${component.kind}`, { type: 'float32', dims, data: new Float32Array(elementCount(dims)) })
+          slots.push({ initializer, parameter: position.get(name)!, component, pack })
+          return initializer
+        },
+        calibrated(request: PointRequest) {
+          const found = ranges.known.get(request.id)
+          if (found !== undefined) return found
+          if (!ranges.probing) throw new Error(`No calibration for ${request.id}`)
+          if (!points.some(({ id }) => id === request.id)) points.push({ ...request, layer: layer.node })
+          return null
+        },
+        given: (id, range) => void given.set(id, range),
+        normals: normalSource,
+        shared(key, make) {
+          const known = inputs.get(key)
+          if (known !== undefined) return known
+          const made = make()
+          inputs.set(key, made)
+          return made
+        }
       },
-      convert(value) {
-        const id = `adc:${index}`
-        if (calibration === probing) points.push({ id, kind: 'adc', value })
-        return calibration === probing ? value : emitConverter(builder, value, hardware.adc.outputBits, { ...range(id), signed: true })
-      }
-    })
-    emitBias(builder, node, layer, sum)
+      own.force
+    )
   })
   for (const output of graph.outputs) builder.output(output)
-  return finish(network, builder, parameters, slots, points)
+  // Read through a function: the compiler does not see that closures assign it.
+  const noise = noiseInput(network, builder, normals)
+  return finish(network, hardware, builder, { ...program, slots, noise, points, ranges: given })
 }
 
-const withSign = (range: CalibratedPoint, sign: Hardware['dac']['sign']): CalibratedPoint =>
-  sign === 'auto' ? range : { ...range, signed: sign === 'signed' }
-
-/** Adds the bias behind the digital sum and gives the result the layer's output name. */
-function emitBias(builder: GraphBuilder, node: Node, layer: AnalogLayer, sum: string): void {
-  const output = { output: node.outputs[0]! }
-  // A product whose bias is an Add of its own keeps that node.
-  if (layer.bias === null || layer.biasNode !== null) return void builder.node('Identity', [sum], {}, output)
-  const { opType, bias, weight } = layer
-  let term = bias.name
-  if (opType === 'Conv') term = builder.node('Reshape', [term, builder.ints([1, -1, ...weight.dims.slice(2).map(() => 1)])])
-  const beta = opType === 'Gemm' ? floatAttribute(node, 'beta', 1) : 1
-  if (beta !== 1) term = builder.node('Mul', [term, builder.scalar(beta)])
-  builder.node('Add', [sum, term], {}, output)
+/** Declares the input that names the windows of normal deviates. */
+function noiseInput(network: Network, builder: GraphBuilder, normals: NormalSource | null): AnalogProgram['noise'] {
+  if (normals === null) return null
+  builder.input({ name: normals.input, type: 'int32', shape: [network.batch === 'free' ? 'N' : network.batch, normals.count] })
+  return { input: normals.input, count: normals.count }
 }
 
-/** Fills the packed initialisers with the nominal values and drops initialisers that nothing reads. */
-function finish(network: Network, builder: GraphBuilder, parameters: StoredParameter[], slots: ProgramSlot[], points: ConverterPoint[]): AnalogProgram {
+/** Scales of the stored parameters at the nominal values, by name. */
+function nominalScales(network: Network, parameters: readonly StoredParameter[], names: readonly string[], hardware: Hardware): Map<string, number | Float32Array> {
+  const stored = storedInAnalog(parameters, names, hardware)
+  const scales = new Programmer(stored, names, hardware).setScales(parameterValues(network.model.graph, stored))
+  return new Map(stored.map(({ name }, p) => [name, scales[p]!]))
+}
+
+/** Fills the chip's initialisers with those of one chip without errors and drops initialisers that nothing reads. */
+function finish(network: Network, hardware: Hardware, builder: GraphBuilder, program: Omit<AnalogProgram, 'model'>): AnalogProgram {
   const graph = builder.build()
   const used = new Set([...graph.nodes.flatMap((node) => [...node.inputs]), ...graph.outputs.map(({ name }) => name), ...subgraphReads(graph)])
   const initializers = new Map([...graph.initializers].filter(([name]) => used.has(name)))
-  const values = parameterValues(network.model.graph, parameters)
-  const kept = slots.filter(({ initializer }) => initializers.has(initializer))
-  for (const { initializer, parameter, pack } of kept) {
-    if (pack === null) continue
-    const tensor = initializers.get(initializer)
-    if (tensor?.type === 'float32') packInto(tensor.data, values[parameter]!, pack)
-  }
+  const slots = program.slots.filter(({ initializer }) => initializers.has(initializer))
+  fillNominal(network, hardware, initializers, program.parameters, slots, program.layerNames)
   const opsets = new Map(network.model.opsets)
   if (!opsets.has('com.microsoft')) opsets.set('com.microsoft', 1)
   return {
-    model: { ...network.model, opsets, graph: { ...graph, initializers } },
-    input: network.input.name,
-    output: network.output.name,
-    parameters,
-    slots: kept,
-    points
+    ...program,
+    slots,
+    model: { ...network.model, opsets, graph: { ...graph, initializers } }
+  }
+}
+
+/** The hardware with devices that do exactly what they are asked to, at once and without noise. */
+export function withoutDeviceErrors(hardware: Hardware): Hardware {
+  const quiet = { programmingError: false, stuckFaults: false, drift: false, readNoise: false, converterErrors: false, converterNoise: false }
+  const layers = Object.entries(hardware.layers).map(([name, own]) => [name, own.effects === undefined ? own : { ...own, effects: { ...own.effects, ...quiet } }])
+  return { ...hardware, effects: { ...hardware.effects, ...quiet }, layers: Object.fromEntries(layers) }
+}
+
+/** Nominal contents of the arrays: probe programs see partial sums of them. */
+function fillNominal(network: Network, hardware: Hardware, initializers: Map<string, Tensor>, parameters: readonly StoredParameter[], slots: readonly ProgramSlot[], names: readonly string[]): void {
+  const quiet = withoutDeviceErrors(hardware)
+  const stored = storedInAnalog(parameters, names, hardware)
+  const chip = new Programmer(stored, names, quiet).chip(parameterValues(network.model.graph, stored), () => ({ seed: 0, purpose: 'programming' }))
+  for (const { initializer, parameter, component, pack } of slots) {
+    // Values are those of the network, pools and variances stay zero.
+    if (component.kind !== 'array' && component.kind !== 'reference' && component.kind !== 'gain') continue
+    const tensor = initializers.get(initializer)
+    const programmed = chip[stored.findIndex(({ name }) => name === parameters[parameter]?.name)]
+    if (tensor?.type === 'float32' && programmed !== undefined) packInto(tensor.data, programmed.component(component), pack)
   }
 }
 

@@ -1,22 +1,53 @@
 /** An analog program: the network as it runs on the described hardware, as a graph for ONNX Runtime. */
 import type { Model } from '../onnx/graph'
+import type { Component } from './chip/components'
+import type { ConverterRange } from './converters'
 import type { StoredParameter } from './scales'
 
-/** An initialiser of the program that holds (a rearrangement of) one parameter. */
+/** An initialiser of the program that a chip fills. */
 export interface ProgramSlot {
   initializer: string
   /** Position in {@link AnalogProgram.parameters}. */
   parameter: number
-  /** Element i of the initialiser is element `pack[i]` of the parameter, or 0 where `pack[i]` is −1; null: same order. */
+  /** What of the parameter it holds. */
+  component: Component
+  /** Element i of the initialiser is element `pack[i]` of the component, or 0 where `pack[i]` is −1; null: same order. */
   pack: Int32Array | null
+}
+
+/** Values of a partial sum that share a converter range, and the unit that the range is in. */
+export interface ConverterChannels {
+  /** `channel`: [N, channels, …]. `matrix`: [row tiles, M, columns], channel = row tile · columns + column. */
+  order: 'channel' | 'matrix'
+  count: number
+  /** For `matrix`. */
+  columns: number
+  /** Range in units of this, per channel; null: 1. */
+  unit: Float32Array | null
+  /** Range group of each channel; null: one range for all. */
+  group: Uint32Array | null
+  groupCount: number
+}
+
+/** How the full scale follows from what calibration sees. */
+export interface RangeRule {
+  statistic: 'max' | 'percentile' | 'least-squares'
+  percentile: number
+  /** Of the converter, for `least-squares`; 0 takes the largest magnitude. */
+  bits: number
 }
 
 /** Where a converter stands, and what calibration must find out for it. */
 export interface ConverterPoint {
   id: string
   kind: 'dac' | 'adc'
+  /** Name of the layer's node. */
+  layer: string
   /** Value of the graph that the converter reads. */
   value: string
+  /** Null: one range for all values. */
+  channels: ConverterChannels | null
+  rule: RangeRule
 }
 
 export interface AnalogProgram {
@@ -27,16 +58,27 @@ export interface AnalogProgram {
   /** Every weight and bias of an analog layer, whether or not it is stored in analog cells. */
   parameters: readonly StoredParameter[]
   slots: readonly ProgramSlot[]
+  /** Node names of the network's analog layers, in order. */
+  layerNames: readonly string[]
+  /**
+   * Where reads have noise: a further input of int32 [N, count], the rows of the chip's pool of normal deviates at which
+   * each image's windows begin.
+   */
+  noise: { input: string; count: number } | null
   /** Only in probe programs: converters that still need a range. */
   points: readonly ConverterPoint[]
+  /** The ranges that converters were given, by the id of their point. */
+  ranges: ReadonlyMap<string, ConverterRange>
 }
 
 /** What calibration found at one converter: the range that it is given, in the units of the value that it reads. */
 export interface CalibratedPoint {
-  /** Full scale, > 0. */
+  /** Full scale, > 0: of all channels, or the largest of `perGroup`. */
   maximum: number
   /** Some value was negative. */
   signed: boolean
+  /** Full scale of each range group, where there are several. */
+  perGroup?: readonly number[]
 }
 export type Calibration = ReadonlyMap<string, CalibratedPoint>
 

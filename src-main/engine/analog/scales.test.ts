@@ -16,7 +16,7 @@ const values = [Float32Array.of(1, -8, 2, 0, -1, 4, 0.5, 2), Float32Array.of(16,
 
 function scalesOf(granularity: ScaleGranularity, more: HardwareInput['representation'] = {}, array: HardwareInput['array'] = { rows: 2, columns: 1 }): Scales {
   const hardware = hardwareSchema.parse({ array, representation: { ...more, scaleGranularity: granularity } })
-  return computeScales(parameters, values, assignScaleGroups(parameters, hardware), hardware)
+  return computeScales(parameters, values, assignScaleGroups(parameters, () => hardware), () => hardware)
 }
 const plain = (scales: Scales): (number | number[])[] => scales.map((scale) => (typeof scale === 'number' ? scale : [...scale]))
 
@@ -50,7 +50,7 @@ describe('other statistics', () => {
   it('a group without a range falls back to its magnitude', () => {
     const single: StoredParameter[] = [{ name: 'b', kind: 'bias', layer: 0, layout: null, length: 1 }]
     const hardware = hardwareSchema.parse({})
-    expect(computeScales(single, [Float32Array.of(-3)], assignScaleGroups(single, hardware), hardware)).toEqual([3])
+    expect(computeScales(single, [Float32Array.of(-3)], assignScaleGroups(single, () => hardware), () => hardware)).toEqual([3])
   })
   it('rounds up to powers of two within the exponent bits', () => {
     expect([0.3, 0.25, 5, 100].map((s) => roundUpToPowerOfTwo(s, 4))).toEqual([0.5, 0.25, 8, 128])

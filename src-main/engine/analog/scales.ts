@@ -2,7 +2,7 @@
  * Digital scales: w = s·m, m stored in the array. Which weights share one s is the `scaleGranularity`; how s follows
  * from them is the `scaleStatistic` (physics §2).
  */
-import type { Hardware } from '@shared/hardware'
+import { hardwareInForce, type Hardware } from '@shared/hardware'
 import { fail } from '@shared/problems'
 import { rowTileOf, tileGrid } from './tiling'
 import { elementIndex, weightCount, type WeightLayout } from './weight-layout'
@@ -26,16 +26,18 @@ interface GroupAssignment {
   groupOf: (number | Uint32Array)[]
 }
 
-/** Assigns elements to scale groups. A bias has its own group except where the granularity says that it shares. */
-export function assignScaleGroups(parameters: readonly StoredParameter[], hardware: Pick<Hardware, 'representation' | 'array'>): GroupAssignment {
-  const { scaleGranularity } = hardware.representation
+/**
+ * Assigns elements to scale groups. A bias has its own group except where the granularity says that it shares.
+ * @param hardwareOf What holds for each parameter.
+ */
+export function assignScaleGroups(parameters: readonly StoredParameter[], hardwareOf: (parameter: StoredParameter) => Hardware): GroupAssignment {
   const layerGroups = new Map<number, number>()
+  let networkGroup: number | null = null
   let groupCount = 0
   const groupOf = parameters.map((parameter): number | Uint32Array => {
-    if (scaleGranularity === 'network') {
-      groupCount = 1
-      return 0
-    }
+    const hardware = hardwareOf(parameter)
+    const { scaleGranularity } = hardware.representation
+    if (scaleGranularity === 'network') return (networkGroup ??= groupCount++)
     if (scaleGranularity === 'layer') {
       const known = layerGroups.get(parameter.layer)
       if (known !== undefined) return known
@@ -80,7 +82,8 @@ function elementGroups(
 export type Scales = (number | Float32Array)[]
 
 /**
- * Computes the scales of the current `values` (one array per parameter, in the order of `parameters`).
+ * Computes the scales of the current `values` (one array per parameter, in the order of `parameters`). A group takes the
+ * statistic of the first parameter in it.
  * A group whose half-range is 0 (one element, or equal ones) falls back to its largest magnitude: a stored value
  * other than zero always has a full scale, hence an error (ours).
  */
@@ -88,9 +91,8 @@ export function computeScales(
   parameters: readonly StoredParameter[],
   values: readonly Float32Array[],
   assignment: GroupAssignment,
-  hardware: Pick<Hardware, 'representation' | 'effects'>
+  hardwareOf: (parameter: StoredParameter) => Hardware
 ): Scales {
-  const { scaleStatistic, scalePercentile, scaleExponentBits } = hardware.representation
   const minimum = new Float64Array(assignment.groupCount).fill(Infinity)
   const maximum = new Float64Array(assignment.groupCount).fill(-Infinity)
   parameters.forEach((_, p) => {
@@ -103,14 +105,18 @@ export function computeScales(
       if (value > maximum[g]!) maximum[g] = value
     }
   })
+  const rules = groupRules(parameters, assignment, hardwareOf)
   const scaleOf = new Float64Array(assignment.groupCount)
-  const percentiles = scaleStatistic === 'percentile' ? groupPercentiles(values, assignment, scalePercentile) : null
+  const percentiles = new Map<number, Float64Array>()
+  for (const { statistic, percentile } of rules) {
+    if (statistic === 'percentile' && !percentiles.has(percentile)) percentiles.set(percentile, groupPercentiles(values, assignment, percentile))
+  }
   for (let g = 0; g < scaleOf.length; g++) {
+    const { statistic, percentile, exponentBits } = rules[g]!
     const magnitude = Math.max(Math.abs(minimum[g]!), Math.abs(maximum[g]!))
-    const halfRange = (maximum[g]! - minimum[g]!) / 2
-    let scale = scaleStatistic === 'half-range' ? halfRange : percentiles === null ? magnitude : percentiles[g]!
+    let scale = statistic === 'half-range' ? (maximum[g]! - minimum[g]!) / 2 : statistic === 'max-abs' ? magnitude : percentiles.get(percentile)![g]!
     if (scale === 0) scale = magnitude
-    scaleOf[g] = hardware.effects.scaleRounding ? roundUpToPowerOfTwo(scale, scaleExponentBits) : scale
+    scaleOf[g] = roundUpToPowerOfTwo(scale, exponentBits)
   }
   return parameters.map((_, p) => {
     const groups = assignment.groupOf[p]!
@@ -120,6 +126,26 @@ export function computeScales(
     for (let i = 0; i < groups.length; i++) scales[i] = scaleOf[groups[i]!]!
     return scales
   })
+}
+
+interface GroupRule {
+  statistic: 'half-range' | 'max-abs' | 'percentile'
+  percentile: number
+  exponentBits: number
+}
+
+/** How the scale of each group follows from its values. */
+function groupRules(parameters: readonly StoredParameter[], assignment: GroupAssignment, hardwareOf: (parameter: StoredParameter) => Hardware): GroupRule[] {
+  const rules = new Array<GroupRule | undefined>(assignment.groupCount).fill(undefined)
+  parameters.forEach((parameter, p) => {
+    const hardware = hardwareOf(parameter)
+    const { scaleStatistic, scaleExponentBits } = hardwareInForce(hardware)
+    const rule: GroupRule = { statistic: scaleStatistic, percentile: hardware.representation.scalePercentile, exponentBits: scaleExponentBits }
+    const groups = assignment.groupOf[p]!
+    if (typeof groups === 'number') rules[groups] ??= rule
+    else for (const g of groups) rules[g] ??= rule
+  })
+  return rules.map((rule) => rule ?? { statistic: 'max-abs', percentile: 100, exponentBits: 0 })
 }
 
 /**

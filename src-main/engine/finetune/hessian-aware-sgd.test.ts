@@ -42,11 +42,11 @@ it('follows an independent PyTorch implementation step by step: K = 2, momentum,
     hardware: { device: { kind: 'weight-referred', sigma, mu } },
     settings: { seed, samples, batch, learningRate, momentum, weightDecay }
   })
-  const { graph, parameters } = await trainingProgram(network, config.hardware, new Map(), batch / partsOf(batch), 'reference')
+  const { graph, parameters, layerNames } = await trainingProgram(network, config.hardware, new Map(), batch / partsOf(batch), 'reference')
   const weights = parameterValues(network.model.graph, parameters).map((values) => new Float32Array(values))
   const trainer = new HessianAwareSgd(
     {
-      config, graph, parameters, pool: inlinePool(), signal: newSignal(), stored: parameters.map((_, p) => p),
+      config, graph, parameters, layerNames, pool: inlinePool(), signal: newSignal(), stored: parameters.map((_, p) => p),
       source: { dataset, preprocessing: params.preprocessing, layout: 'channels-first' }
     },
     weights,

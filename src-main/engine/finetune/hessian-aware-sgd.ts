@@ -16,6 +16,7 @@ import type { ComputePool } from '../workers/pool'
 import { newSharedFloats } from '../workers/shared-memory'
 import type { SharedSignal } from '../workers/signal'
 import type { GradientTask, SharedTrainingGraph } from './gradient'
+import { hasCells } from './training-hardware'
 import { clipFactor, gradientNorm, sgdStep } from './sgd'
 
 /** A mini-batch is cut into the largest number of these that divides it. */
@@ -25,6 +26,8 @@ export const partsOf = (batch: number): number => partCounts.find((parts) => bat
 export interface TrainerOptions {
   config: FinetuneConfig
   parameters: readonly StoredParameter[]
+  /** Node names of the network's analog layers. */
+  layerNames: readonly string[]
   /** Positions in `parameters` that sit in analog cells and are perturbed. */
   stored: readonly number[]
   graph: SharedTrainingGraph
@@ -48,7 +51,10 @@ export class HessianAwareSgd {
   ) {
     const { config, parameters, stored } = options
     this.parts = partsOf(config.settings.batch)
-    this.programmer = new Programmer(stored.map((p) => parameters[p]!), config.hardware)
+    if (config.settings.antithetic && hasCells(config.hardware)) {
+      fail('FINETUNE_INVALID', 'settings.antithetic', 'Antithetic pairs mirror the error of weight-referred devices; draws of cells (limits, faults, drift) have no mirror image.', 'Switch antithetic pairs off.')
+    }
+    this.programmer = new Programmer(stored.map((p) => parameters[p]!), options.layerNames, config.hardware)
     this.perturbed = weights.map(({ length }) => newSharedFloats(length))
     this.partGradients = Array.from({ length: this.parts }, () => weights.map(({ length }) => newSharedFloats(length)))
     this.sum = weights.map(({ length }) => new Float32Array(length))

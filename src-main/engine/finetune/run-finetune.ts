@@ -25,6 +25,7 @@ import { readCheckpoint, writeCheckpoint, type Checkpoint } from './checkpoint'
 import { HessianAwareSgd, partsOf } from './hessian-aware-sgd'
 import { MetricsLog } from './metrics-log'
 import { learningRateAt } from './schedule'
+import { trainingHardware } from './training-hardware'
 import { trainingProgram } from './training-program'
 
 /** A checkpoint is written at the end of each epoch, and after this time within one. */
@@ -131,9 +132,10 @@ async function train(context: TrainingContext): Promise<Trained> {
   const { settings, hardware } = config
   const { stepsPerEpoch, steps } = trainingLength(settings, ranges.train.count)
   const layout = inputLayout(dataset.summary.shape, network.input.shape)
-  const program = await trainingProgram(network, hardware, await evaluator.calibrate(hardware), settings.batch / partsOf(settings.batch), runFolder)
+  const inTraining = trainingHardware(hardware)
+  const program = await trainingProgram(network, inTraining, await evaluator.calibrate(inTraining), settings.batch / partsOf(settings.batch), runFolder)
   const { parameters } = program
-  const analog = new Set(storedInAnalog(parameters, hardware))
+  const analog = new Set(storedInAnalog(parameters, program.layerNames, hardware))
 
   const file = join(runFolder, 'checkpoint.bin')
   const state = (await readCheckpoint(file, parameters)) ?? freshState(network, parameters)
@@ -141,7 +143,7 @@ async function train(context: TrainingContext): Promise<Trained> {
   const log = await MetricsLog.open(join(runFolder, 'metrics.jsonl'), head.metricLines)
   const trainer = new HessianAwareSgd(
     {
-      config, parameters, pool, graph: program.graph, signal: control.signal,
+      config, parameters, layerNames: program.layerNames, pool, graph: program.graph, signal: control.signal,
       stored: parameters.flatMap((parameter, p) => (analog.has(parameter) ? [p] : [])),
       source: { dataset, preprocessing: params.preprocessing, layout }
     },

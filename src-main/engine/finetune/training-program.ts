@@ -11,7 +11,7 @@ import { sharedBytes } from '../workers/shared-memory'
 import type { SharedTrainingGraph } from './gradient'
 
 /**
- * Compiles `network` for `hardware` with quantisers in the loop and differentiates the mean cross-entropy of a batch of
+ * Compiles `network` for `hardware` (see training-hardware.ts) with quantisers in the loop and differentiates the mean cross-entropy of a batch of
  * `batch` images. Problem: GRADIENT_UNSUPPORTED names an operator without a gradient rule.
  */
 export async function trainingProgram(
@@ -20,7 +20,7 @@ export async function trainingProgram(
   calibration: Calibration,
   batch: number,
   id: string
-): Promise<{ graph: SharedTrainingGraph; parameters: readonly StoredParameter[] }> {
+): Promise<{ graph: SharedTrainingGraph; parameters: readonly StoredParameter[]; layerNames: readonly string[] }> {
   const program = compileAnalog(network, hardware, calibration)
   // The analog program has values that the network has not (partial sums, codes), so its shapes are probed anew.
   const { input, report } = network
@@ -52,6 +52,7 @@ export async function trainingProgram(
       loss: training.loss,
       slots
     },
-    parameters: program.parameters
+    parameters: program.parameters,
+    layerNames: program.layerNames
   }
 }

@@ -25,7 +25,13 @@ const purposes = {
   /** Further tries of write–verify. Indices: chip instance, parameter, cells and try. */
   retry: 9,
   /** Explicit reads, cell by cell. Indices: chip instance, parameter, read. */
-  read: 10
+  read: 10,
+  /** Gain errors and offsets of converters. Indices: chip instance, parameter, array. */
+  converters: 11,
+  /** The pool of normal deviates that reads draw from. Indices: chip instance. */
+  readPool: 12,
+  /** Where in the pool each image reads. Indices: chip instance, image. */
+  readWindows: 13
 } as const
 export type StreamPurpose = keyof typeof purposes
 

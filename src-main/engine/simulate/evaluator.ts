@@ -6,17 +6,19 @@ import type { ImageRange, Preprocessing } from '@shared/dataset'
 import type { Hardware } from '@shared/hardware'
 import { fail } from '@shared/problems'
 import { activeEffects } from '@shared/effects'
-import type { DigitalResult, SimulationPoint, Trial } from '@shared/simulation'
+import type { ConverterCalibration, DigitalResult, SimulationPoint, Trial } from '@shared/simulation'
 import type { SweepValue } from '@shared/simulation'
-import { adcActs, compileAnalog, dacActs, mappedLayers, networkParameters, parameterValues, storedInAnalog } from '../analog/compile'
-import type { AnalogProgram, Calibration } from '../analog/program'
+import { compileAnalog, mappedLayers, needsCalibration, needsInputRangesFirst, networkParameters, parameterValues, storedInAnalog } from '../analog/compile'
+import type { AnalogProgram, Calibration, ConverterPoint } from '../analog/program'
 import type { Dataset } from '../data/dataset'
 import { inputLayout } from '../data/preprocess'
 import { requireClassifier } from '../onnx/classify'
 import { writeModel, writeModelWithOffsets } from '../onnx/codec'
 import type { Graph, Model, Node } from '../onnx/graph'
 import type { Network } from '../onnx/network'
-import { toTrial, type SharedProgram } from '../workers/compute'
+import type { CalibratedConverter } from '../workers/calibrate'
+import type { SharedProgram } from '../workers/chip-bytes'
+import { toTrial } from '../workers/compute'
 import { forEachInPool, type ComputePool } from '../workers/pool'
 import { sharedBytes, sharedFloats } from '../workers/shared-memory'
 import type { SharedSignal } from '../workers/signal'
@@ -39,6 +41,7 @@ export interface EvaluatorOptions {
 export interface PreparedProgram {
   shared: SharedProgram
   values: Float32Array[]
+  converters: ConverterCalibration[]
 }
 
 export class Evaluator {
@@ -58,7 +61,7 @@ export class Evaluator {
   /** Accuracy of the network as it is, or of another serialised model with the same input and output. */
   async digital(range: ImageRange, model: Uint8Array = writeModel(this.options.network.model)): Promise<DigitalResult> {
     const { pool, signal } = this.options
-    const program: SharedProgram = { bytes: sharedBytes(model), slots: [], parameters: [], stored: [] }
+    const program: SharedProgram = { bytes: sharedBytes(model), slots: [], parameters: [], stored: [], layerNames: [], noise: null }
     const outcome = await pool.run({ kind: 'classify', program, io: this.io, source: this.source(range), signal, values: null, chip: null })
     const { top1, top5, images, confusion, seconds } = outcome
     return { top1, top5, images, confusion, seconds, imagesPerSecond: images / seconds }
@@ -66,30 +69,46 @@ export class Evaluator {
 
   /** Compiles the network for `hardware`, calibrating converters first where there are any. */
   async prepare(hardware: Hardware, network: Network = this.options.network): Promise<PreparedProgram> {
-    const program = compileAnalog(network, hardware, await this.calibrate(hardware, network))
-    const stored = new Set(storedInAnalog(program.parameters, hardware).map(({ name }) => name))
+    const calibrated = await this.lookAtConverters(hardware, network)
+    const program = compileAnalog(network, hardware, rangesOf(calibrated))
+    const stored = new Set(storedInAnalog(program.parameters, program.layerNames, hardware).map(({ name }) => name))
     return {
       shared: shareProgram(program, stored),
-      values: parameterValues(network.model.graph, program.parameters).map(sharedFloats)
+      values: parameterValues(network.model.graph, program.parameters).map(sharedFloats),
+      converters: describeConverters(program, calibrated)
     }
   }
 
+  /** Ranges of all converters. */
   async calibrate(hardware: Hardware, network: Network = this.options.network): Promise<Calibration> {
-    if (!dacActs(hardware) && !adcActs(hardware)) return new Map()
+    return rangesOf(await this.lookAtConverters(hardware, network))
+  }
+
+  /** What the calibration images bring to every converter, in the noise-free network. */
+  private async lookAtConverters(hardware: Hardware, network: Network): Promise<SeenConverter[]> {
+    // Compiling names a description that does not fit; a network without converters needs no more.
+    if (!needsCalibration(network, hardware)) return []
+    const first = await this.probe(hardware, network, new Map())
+    if (!needsInputRangesFirst(network, hardware)) return first
+    const inputs = first.filter(({ point }) => point.kind === 'dac')
+    return [...inputs, ...(await this.probe(hardware, network, rangesOf(inputs)))]
+  }
+
+  private async probe(hardware: Hardware, network: Network, known: Calibration): Promise<SeenConverter[]> {
     const { pool, signal, calibrationRange } = this.options
-    const probe = compileAnalog(network, hardware, 'probe')
-    const exposed: Model = { ...probe.model, graph: { ...probe.model.graph, outputs: probe.points.map(({ value }) => ({ name: value, type: 'float32', shape: null })) } }
-    const percentileOf = (range: Hardware['adc']['range']): number => (range.statistic === 'max' ? 100 : range.percentile)
+    const probe = compileAnalog(network, hardware, { known, probing: true })
+    if (probe.points.length === 0) return []
+    const values = [...new Set(probe.points.map(({ value }) => value))]
+    const exposed: Model = { ...probe.model, graph: { ...probe.model.graph, outputs: values.map((name) => ({ name, type: 'float32', shape: null })) } }
     const found = await pool.run({
       kind: 'calibrate',
       bytes: sharedBytes(writeModel(exposed)),
       points: [...probe.points],
       io: { ...this.io, batch: this.io.batchIsFixed ? this.io.batch : Math.min(this.io.batch, calibrationBatch) },
       source: this.source({ first: calibrationRange.first, count: Math.min(calibrationRange.count, hardware.calibrationImages) }),
-      signal,
-      percentile: { dac: percentileOf(hardware.dac.range), adc: percentileOf(hardware.adc.range) }
+      signal
     })
-    return new Map(found)
+    return found.map((converter, p) => ({ ...converter, point: probe.points[p]! }))
   }
 
   /** Runs the given chip instances; `onTrial` gets each as it ends, in no particular order. */
@@ -121,6 +140,22 @@ export class Evaluator {
   }
 }
 
+interface SeenConverter extends CalibratedConverter {
+  point: ConverterPoint
+}
+
+const rangesOf = (seen: readonly SeenConverter[]): Calibration => new Map(seen.map(({ id, range }) => [id, range]))
+
+/** What is kept with a run: what arrived at each converter, and the range that it was given. */
+function describeConverters({ ranges }: AnalogProgram, seen: readonly SeenConverter[]): ConverterCalibration[] {
+  return seen.flatMap(({ id, point, range, histogram }) => {
+    const given = ranges.get(id)
+    if (given === undefined) return []
+    const lowest = given.minimum ?? (given.signed ? -given.maximum : 0)
+    return [{ id, kind: point.kind, layer: point.layer, lowest, highest: given.maximum, ...(range.perGroup === undefined ? {} : { perTile: [...range.perGroup] }), histogram }]
+  })
+}
+
 /** Intermediate values of a whole network are exposed while calibrating, so few images at a time. */
 const calibrationBatch = 16
 
@@ -140,8 +175,8 @@ export function summarizePoint(value: SweepValue | null, hardware: Hardware, tri
   if (first === undefined) throw new Error('A point without trials')
   return {
     value,
-    sigma: hardware.device.sigma,
-    mu: hardware.device.mu,
+    sigma: hardware.device.kind === 'weight-referred' ? hardware.device.sigma : null,
+    mu: hardware.device.kind === 'weight-referred' ? hardware.device.mu : null,
     chipInstances: ordered.length,
     top1: accuracyStatistics(ordered.map(({ top1 }) => top1)),
     top5: accuracyStatistics(ordered.map(({ top5 }) => top5)),
@@ -190,6 +225,8 @@ function shareProgram(program: AnalogProgram, stored: ReadonlySet<string>): Shar
       return { ...slot, pack: slot.pack === null ? null : sharedInts(slot.pack), ...place }
     }),
     parameters: [...program.parameters],
+    layerNames: [...program.layerNames],
+    noise: program.noise,
     stored: program.parameters.flatMap(({ name }, p) => (stored.has(name) ? [p] : []))
   }
 }

@@ -105,15 +105,15 @@ function liveResults(points: readonly PlannedPoint[], log: TrialLog, images: num
     })
 }
 
-/** Points of a sweep over σ, μ or scales share one program; only the last is kept. */
+/** Points that differ in the values of the weight-referred device alone share one program; only the last is kept. */
 class ProgramCache {
   private key = ''
   private prepared: Promise<PreparedProgram> | null = null
   constructor(private readonly evaluator: Evaluator) {}
 
   get(hardware: Hardware): Promise<PreparedProgram> {
-    const { array, dac, adc, effects, calibrationImages, representation } = hardware
-    const key = JSON.stringify({ array, dac, adc, effects, calibrationImages, bias: representation.bias })
+    const { device } = hardware
+    const key = JSON.stringify({ ...hardware, device: device.kind === 'weight-referred' ? device.kind : device })
     if (this.prepared === null || key !== this.key) {
       this.key = key
       this.prepared = this.evaluator.prepare(hardware)

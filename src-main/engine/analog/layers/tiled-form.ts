@@ -1,131 +1,75 @@
 /**
- * A layer whose row tiles are digitised one by one: every tile's partial sum is a value of the graph, passes its
- * converter, and the results are added exactly.
+ * A layer in the form in which every row tile's partial sums are values of the graph of their own.
  *
- * Convolution: input channels are cut into `channelTiles` groups of a grouped convolution with all output columns
- * each; one pass over the data computes every partial sum. Matrix product: a batched product over row tiles.
+ * Convolution: input channels are cut into groups of a grouped convolution with all columns each; one pass over the data
+ * computes every partial sum, [N, groups · row tiles · columns, …]. Matrix product: a batched product over row tiles,
+ * [row tiles, M, columns] with all leading dimensions in M.
  */
-import type { Network } from '../onnx/network'
-import { floatAttribute, intAttribute, type AttributeValue, type Node } from '../onnx/graph'
-import type { GraphBuilder } from '../onnx/graph-builder'
-import type { AnalogLayer } from '../onnx/layers'
-import type { TileGrid } from './tiling'
-import { elementIndex, type WeightLayout } from './weight-layout'
+import type { Node } from '../../onnx/graph'
+import type { GraphBuilder } from '../../onnx/graph-builder'
+import type { AnalogLayer } from '../../onnx/layers'
+import type { Network } from '../../onnx/network'
+import type { TileGrid } from '../tiling'
+import type { WeightLayout } from '../weight-layout'
+import { convolutionForm } from './tiled-convolution'
+import { matrixForm } from './tiled-matrix'
 
-export interface TiledLayerContext {
+export interface TiledFormContext {
   builder: GraphBuilder
   network: Network
   layer: AnalogLayer
   node: Node
   layout: WeightLayout
   grid: TileGrid
-  /** The layer's input, behind its DAC. */
-  input: string
-  /** Adds the packed weights as an initialiser and returns its name. */
-  addSlot(dims: readonly number[], pack: Int32Array): string
-  /** Puts the ADC behind a partial sum. */
-  convert(partialSum: string): string
 }
 
-/** Emits the layer and returns the name of its sum before the bias. */
-export function emitTiledLayer(context: TiledLayerContext): string {
-  return context.layer.opType === 'Conv' ? emitConvolution(context) : emitMatrixProduct(context)
+/** Which column of which row of the group's matrix an element of tiled weights is; −1 where nothing stands. */
+export type ElementAt = (group: number, row: number, column: number, rowTile: number) => number
+
+export interface TiledForm {
+  order: 'channel' | 'matrix'
+  /** Axis of the layer's input along which copies for several reads can be put one behind the other. */
+  readAxis: number
+  /** Elements of partial sums with `columns` columns a tile, for one image. */
+  elementsPerImage(columns: number): number
+  /** Shape of an initialiser that holds `columns` columns for each tile, and the element of each of its places. */
+  weights(columns: number, elementAt: ElementAt): { dims: number[]; pack: Int32Array }
+  /** Brings the layer's input (or several reads of it) into the form that {@link partialSums} takes. */
+  prepare(input: string): string
+  partialSums(prepared: string, weights: string, columns: number): string
+  /** Shape with which one number per channel broadcasts over partial sums. */
+  channelDims(columns: number): number[]
+  /** Shape of partial sums with the leading (or second) dimension open. */
+  openDims(columns: number): number[]
+  /** Exact digital sum over row tiles: [N, groups · columns, …] or [M, columns]. */
+  sumTiles(partialSums: string, columns: number): string
+  /** Sum over reads with weights of their own; reads lie along {@link readAxis}. */
+  sumReads(value: string, weights: Float32Array): string
+  /**
+   * Σ over tiles of one value per tile times a factor for each column.
+   * @param perTile Partial sums of `perTileColumns` columns a tile.
+   * @param factors [group][row tile · perTileColumns + column of the tile][column]
+   */
+  spread(perTile: string, perTileColumns: number, factors: Float32Array): string
+  /** From the sum to the layer's output, before the bias. */
+  finish(sum: string): string
 }
 
-function emitConvolution(context: TiledLayerContext): string {
-  const { builder, network, layer, node, layout, grid } = context
-  const kernelShape = layer.weight.dims.slice(2)
-  const channels = layout.rows / layout.rowsPerChannel
-  const paddedChannels = grid.channelTiles * grid.channelsPerTile
-  const spatial = shapeOf(network, layer.output).slice(2)
-  const dims = [layout.groups * grid.rowTiles * layout.columns, grid.channelsPerTile, ...kernelShape]
+export const tiledForm = (context: TiledFormContext): TiledForm => (context.layer.opType === 'Conv' ? convolutionForm(context) : matrixForm(context))
 
-  const weights = context.addSlot(dims, packConvolution(layout, grid))
-  const input = padChannels(context, channels, paddedChannels)
-  const attributes = new Map<string, AttributeValue>(node.attributes)
-  attributes.set('group', { kind: 'int', value: layout.groups * grid.channelTiles })
-  const partialSums = builder.node('Conv', [input, weights], Object.fromEntries(attributes))
-  const converted = context.convert(partialSums)
-  if (grid.rowTiles === 1) return converted
-  // [N, groups, row tiles, columns · positions], summed over the row tiles.
-  const split = builder.node('Reshape', [converted, builder.ints([0, layout.groups, grid.rowTiles, -1])])
-  const sum = builder.node('ReduceSum', [split, builder.ints([2])], { keepdims: 0 })
-  return builder.node('Reshape', [sum, builder.ints([0, layout.groups * layout.columns, ...spatial])])
-}
-
-/** Appends zero channels to each group so that every tile has the same number. */
-function padChannels({ builder, network, layer, layout, input }: TiledLayerContext, channels: number, padded: number): string {
-  if (padded === channels) return input
-  const spatial = shapeOf(network, layer.input).slice(2)
-  const grouped = layout.groups === 1 ? input : builder.node('Reshape', [input, builder.ints([0, layout.groups, channels, ...spatial])])
-  const rank = 2 + spatial.length + (layout.groups === 1 ? 0 : 1)
-  const channelAxis = rank - spatial.length - 1
-  const pads = Array.from({ length: 2 * rank }, (_, i) => (i === rank + channelAxis ? padded - channels : 0))
-  const result = builder.node('Pad', [grouped, builder.ints(pads), builder.scalar(0)], { mode: 'constant' })
-  return layout.groups === 1 ? result : builder.node('Reshape', [result, builder.ints([0, layout.groups * padded, ...spatial])])
-}
-
-/** Weight order [group, channel tile, kernel part, column | channel in tile, kernel element], zero outside the tile. */
-function packConvolution(layout: WeightLayout, grid: TileGrid): Int32Array {
-  const { groups, columns, rowsPerChannel } = layout
-  const channels = layout.rows / rowsPerChannel
-  const pack = new Int32Array(groups * grid.rowTiles * columns * grid.channelsPerTile * rowsPerChannel).fill(-1)
-  let next = 0
-  for (let group = 0; group < groups; group++) {
-    for (let tile = 0; tile < grid.channelTiles; tile++) {
-      for (let part = 0; part < grid.kernelParts; part++) {
-        for (let column = 0; column < columns; column++) {
-          for (let c = 0; c < grid.channelsPerTile; c++) {
-            const channel = tile * grid.channelsPerTile + c
-            for (let element = 0; element < rowsPerChannel; element++, next++) {
-              if (channel >= channels || Math.floor(element / grid.kernelElementsPerTile) !== part) continue
-              pack[next] = elementIndex(layout, group, channel * rowsPerChannel + element, column)
-            }
-          }
-        }
-      }
-    }
-  }
-  return pack
-}
-
-function emitMatrixProduct(context: TiledLayerContext): string {
-  const { builder, network, layer, node, layout, grid, input } = context
-  const { rows, columns } = layout
-  const rowsPerTile = grid.channelsPerTile
-  const padded = grid.rowTiles * rowsPerTile
-  const transposed = intAttribute(node, 'transA', 0) === 1 && layer.opType === 'Gemm'
-  const weights = context.addSlot([grid.rowTiles, rowsPerTile, columns], packMatrix(layout, grid))
-
-  // All leading dimensions become one: [M, rows].
-  const upright = transposed ? builder.node('Transpose', [input], { perm: [1, 0] }) : input
-  const flat = builder.node('Reshape', [upright, builder.ints([-1, rows])])
-  const whole = padded === rows ? flat : builder.node('Pad', [flat, builder.ints([0, 0, 0, padded - rows]), builder.scalar(0)], { mode: 'constant' })
-  // [row tiles, M, rows per tile] · [row tiles, rows per tile, columns].
-  const cut = builder.node('Reshape', [whole, builder.ints([-1, grid.rowTiles, rowsPerTile])])
-  const byTile = builder.node('Transpose', [cut], { perm: [1, 0, 2] })
-  const converted = context.convert(builder.node('MatMul', [byTile, weights]))
-  const sum = builder.node('ReduceSum', [converted, builder.ints([0])], { keepdims: 0 })
-  const shape = shapeOf(network, layer.output)
-  // The batch need not be the first dimension ([sequence, batch, features]): the one that grows with it is left open.
-  const larger = network.shapes.shape(layer.output, 2) ?? shape
-  const open = shape.map((dim, axis) => (network.batch === 'free' && dim !== larger[axis] ? -1 : dim))
-  const result = shape.length === 2 ? sum : builder.node('Reshape', [sum, builder.ints(open)])
-  const alpha = floatAttribute(node, 'alpha', 1)
-  return alpha === 1 || layer.opType !== 'Gemm' ? result : builder.node('Mul', [result, builder.scalar(alpha)])
-}
-
-function packMatrix(layout: WeightLayout, grid: TileGrid): Int32Array {
-  const pack = new Int32Array(grid.rowTiles * grid.channelsPerTile * layout.columns).fill(-1)
-  for (let row = 0; row < layout.rows; row++) {
-    for (let column = 0; column < layout.columns; column++) pack[row * layout.columns + column] = elementIndex(layout, 0, row, column)
-  }
-  return pack
-}
-
-/** Shape of a value; its batch dimension is not used by callers. */
-function shapeOf(network: Network, value: string): readonly number[] {
+/** Shape of a value for one image, or for the whole of a tied batch. */
+export function shapeOf(network: Network, value: string): readonly number[] {
   const shape = network.shapes.shape(value, network.batch === 'free' ? 1 : network.batch)
   if (shape === undefined) throw new Error(`No shape is known for ${value}`)
   return shape
+}
+
+export const imagesIn = (network: Network): number => (network.batch === 'free' ? 1 : network.batch)
+export const product = (dims: readonly number[]): number => dims.reduce((total, dim) => total * dim, 1)
+
+/** Weighted sum over the leading parts of a value, as a product with a row vector. */
+export function weightedSum(builder: GraphBuilder, value: string, weights: Float32Array, dims: readonly number[]): string {
+  const parts = builder.node('Reshape', [value, builder.ints([weights.length, -1])])
+  const row = builder.constant('read_weights', { type: 'float32', dims: [1, weights.length], data: weights })
+  return builder.node('Reshape', [builder.node('MatMul', [row, parts]), builder.ints(dims)])
 }

@@ -2,18 +2,17 @@ import { expect, it } from 'vitest'
 import { writeModel } from '../onnx/codec'
 import { LayerBuilder } from '../onnx/layer-builder'
 import { datasetOf } from '../data/synthetic-dataset'
-import { calibrate } from './compute'
+import { calibrate } from './calibrate'
 import { newSignal } from './signal'
 
 it('calibrates a converter to values far below 1', async () => {
   const build = new LayerBuilder('small-values', [1, 1, 2], 1)
   const model = build.finish(build.flatten('image'), 2)
   const preprocessing = { divisor: 1e9, mean: [0], std: [1] }
-  const [[, range]] = (await calibrate({
-    kind: 'calibrate', bytes: writeModel(model), points: [{ id: 'dac:logits', kind: 'dac', value: 'logits' }], signal: newSignal(),
+  const [found] = await calibrate({
+    kind: 'calibrate', bytes: writeModel(model), points: [{ id: 'dac:logits', kind: 'dac', layer: 'logits', value: 'logits', channels: null, rule: { statistic: 'max', percentile: 100, bits: 8 } }], signal: newSignal(),
     io: { input: 'image', inputShape: [1, 1, 2], output: 'logits', classes: 2, probabilities: false, batch: 1, batchIsFixed: false },
-    source: { dataset: datasetOf([1, 1, 2], Uint8Array.of(3, 8), [0]), range: { first: 0, count: 1 }, preprocessing, layout: 'channels-first' },
-    percentile: { dac: 100, adc: 100 }
-  })) as [[string, { maximum: number; signed: boolean }]]
-  expect(range).toEqual({ maximum: Math.fround(8e-9), signed: false })
+    source: { dataset: datasetOf([1, 1, 2], Uint8Array.of(3, 8), [0]), range: { first: 0, count: 1 }, preprocessing, layout: 'channels-first' }
+  })
+  expect(found?.range).toEqual({ maximum: Math.fround(8e-9), signed: false })
 })

@@ -1,0 +1,49 @@
+/** Full scale of a converter from a histogram of magnitudes. */
+import type { RangeRule } from '../analog/program'
+
+/** Full scale as a fraction of the largest magnitude. `counts`: magnitudes in equal bins up to it. */
+export function rangeOf(counts: Float64Array, rule: RangeRule, signed: boolean): number {
+  if (rule.statistic === 'percentile') return rule.percentile >= 100 ? 1 : histogramPercentile(counts, rule.percentile)
+  if (rule.statistic === 'least-squares' && rule.bits > 0) return leastSquaresRange(counts, rule.bits, signed)
+  return 1
+}
+
+/** Upper edge, as a fraction of the maximum, of the bin in which the percentile lies. */
+export function histogramPercentile(counts: Float64Array, percentile: number): number {
+  const total = counts.reduce((sum, count) => sum + count, 0)
+  let cumulative = 0
+  for (let bin = 0; bin < counts.length; bin++) {
+    cumulative += counts[bin]!
+    if (cumulative >= (percentile / 100) * total) return (bin + 1) / counts.length
+  }
+  return 1
+}
+
+/**
+ * The full scale c with the least mean-square error: Δ²/12 for what lies below c (rounding to steps Δ of a fine quantiser,
+ * or its exact distance where steps are wider than bins), (|v| − c)² for what saturates. Tried at the edges of 256 bins.
+ */
+export function leastSquaresRange(counts: Float64Array, bits: number, signed: boolean): number {
+  const highest = signed ? 2 ** (bits - 1) - 1 : 2 ** bits - 1
+  const candidates = 256
+  let best = 1
+  let least = Infinity
+  for (let candidate = 1; candidate <= candidates; candidate++) {
+    const range = candidate / candidates
+    const step = range / highest
+    let error = 0
+    for (let bin = 0; bin < counts.length; bin++) {
+      const count = counts[bin]!
+      if (count === 0) continue
+      const value = (bin + 0.5) / counts.length
+      const code = Math.min(highest, Math.round(value / step))
+      // Inside a bin values spread evenly: a twelfth of its square is there whatever the code.
+      error += count * (step * counts.length < 1 && value < range ? (step * step) / 12 : (value - code * step) ** 2)
+    }
+    if (error < least) {
+      least = error
+      best = range
+    }
+  }
+  return best
+}
