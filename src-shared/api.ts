@@ -6,7 +6,11 @@
 import { z } from 'zod'
 import { datasetSummarySchema, normalizationCandidateSchema, thumbnailSchema } from './dataset'
 import { jobSchema, partialResultSchema, runEstimateSchema } from './job'
+import { deviceCurvesInputSchema, deviceCurvesSchema } from './device-curves'
+import { deviceOfFitInputSchema, measuredFitsSchema, measurementsSchema } from './measurements'
 import { layerWeightsSchema, networkReportSchema, tileCountSchema } from './network'
+import { ownDeviceContentSchema, ownDeviceIdSchema, ownDeviceListSchema, ownDeviceSchema } from './own-device'
+import { tablePointSchema } from './devices'
 import { problemSchema } from './problems'
 import { projectSettingsSchema, projectStateSchema, recentProjectSchema } from './project'
 import { runRecordSchema } from './run'
@@ -42,7 +46,7 @@ export const requests = {
   },
   /** Opens the operating system's dialog (hosts with `nativeDialogs`); null when the person cancels. */
   'files.pick': {
-    input: z.object({ purpose: z.enum(['network', 'data-file', 'data-folder', 'project', 'new-project-folder', 'hardware']) }),
+    input: z.object({ purpose: z.enum(['network', 'data-file', 'data-folder', 'project', 'new-project-folder', 'hardware', 'device', 'measurements']) }),
     output: z.object({ handle: handle, name: z.string() }).nullable()
   },
 
@@ -64,6 +68,23 @@ export const requests = {
   'network.tiles': { input: nothing, output: z.array(tileCountSchema) },
   /** Makes the fine-tuned network of a run the network in use. */
   'network.useFineTuned': { input: z.object({ runId }), output: networkReportSchema },
+
+  /** Devices of the user in the open project. */
+  'device.list': { input: nothing, output: ownDeviceListSchema },
+  'device.make': { input: ownDeviceContentSchema, output: ownDeviceSchema },
+  /** Replaces name, source and values of a device. */
+  'device.change': { input: ownDeviceSchema, output: ownDeviceSchema },
+  'device.delete': { input: z.object({ id: ownDeviceIdSchema }), output: nothing },
+  /** Adds the device of a JSON file to the project; a file that holds none changes nothing. */
+  'device.import': { input: z.object({ handle }), output: ownDeviceSchema },
+  /** What a device does, for plots. Needs no project. */
+  'device.curves': { input: deviceCurvesInputSchema, output: deviceCurvesSchema },
+  /** Measured points of a CSV file; stores nothing. */
+  'device.measurements': { input: z.object({ handle }), output: measurementsSchema },
+  /** Forms fitted to the points of one time. */
+  'device.fits': { input: z.object({ points: z.array(tablePointSchema).max(20_000) }), output: measuredFitsSchema },
+  /** Makes a device of the user from fitted forms. */
+  'device.makeFromFit': { input: deviceOfFitInputSchema.extend({ source: z.string().max(1000) }), output: ownDeviceSchema },
 
   'dataset.import': { input: z.object({ handle }), output: datasetSummarySchema },
   'dataset.thumbnails': { input: z.object({ indices: z.array(z.int().min(0)).max(200) }), output: z.array(thumbnailSchema) },
@@ -98,7 +119,8 @@ export const requests = {
       z.object({ what: z.literal('report'), runIds: z.array(runId).min(1), format: z.enum(['html', 'md']) }),
       z.object({ what: z.literal('trials'), runId, format: z.enum(['csv', 'json']) }),
       z.object({ what: z.literal('network'), runId }),
-      z.object({ what: z.literal('hardware') })
+      z.object({ what: z.literal('hardware') }),
+      z.object({ what: z.literal('device'), content: ownDeviceContentSchema })
     ]),
     output: z.object({ downloadId: z.string(), fileName: z.string(), bytes: z.int() })
   },
@@ -117,6 +139,8 @@ export const events = {
   'jobs.changed': z.array(jobSchema),
   'runs.partial': z.object({ runId: z.string(), partial: partialResultSchema }),
   'problems.changed': z.array(problemSchema),
+  /** The open project's own devices are others. */
+  'devices.changed': ownDeviceListSchema,
   /** Something asked of the interface by the host: a menu command, a file dropped on the icon. */
   'host.command': z.object({ command: z.string() })
 } as const

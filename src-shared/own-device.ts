@@ -5,7 +5,7 @@
 import { z } from 'zod'
 import { conductanceDeviceSchema, deviceCatalogue } from './devices'
 import { deviceSchema, weightReferredDeviceSchema, type Device } from './hardware'
-import { fail, parseOrFail } from './problems'
+import { fail, parseOrFail, problemSchema } from './problems'
 
 const name = z.string().trim().min(1).max(200)
 
@@ -27,6 +27,14 @@ export const ownDeviceIdSchema = z.string().regex(/^[a-z0-9][a-z0-9-]{0,79}$/)
 
 export const ownDeviceSchema = z.strictObject({ id: ownDeviceIdSchema, ...ownDeviceContentSchema.shape })
 export type OwnDevice = z.infer<typeof ownDeviceSchema>
+
+export const ownDeviceListSchema = z.strictObject({
+  /** In the order of their names. */
+  devices: z.array(ownDeviceSchema),
+  /** Files in devices/ that hold no device; they are left as they are. */
+  unreadable: z.array(problemSchema)
+})
+export type OwnDeviceList = z.infer<typeof ownDeviceListSchema>
 
 /** Larger than any device: the longest table of measured points, written with spaces. */
 export const largestDeviceFileBytes = 8_000_000

@@ -44,7 +44,7 @@ export interface HostAbilities {
   /** Folder of the bundled resources (the sample). */
   resourcesFolder: string
   /** Native dialogs, where the host has them; null when the person cancels. */
-  pick?: (purpose: 'network' | 'data-file' | 'data-folder' | 'project' | 'new-project-folder' | 'hardware') => Promise<string | null>
+  pick?: (purpose: 'network' | 'data-file' | 'data-folder' | 'project' | 'new-project-folder' | 'hardware' | 'device' | 'measurements') => Promise<string | null>
   saveAs?: (suggestedName: string) => Promise<string | null>
 }
 

@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { HandlerInput, RequestOutput } from '@shared/api'
 import { fail } from '@shared/problems'
+import { named } from '@shared/own-device'
 import type { RunRecord } from '@shared/run'
 import type { HostAbilities } from './contract'
 import { childName, safeName } from './names'
@@ -77,6 +78,8 @@ export function createExports(temporary: TemporaryFolder, abilities: HostAbiliti
         const { hardware } = project.settings()
         return { fileName: `${safeName(hardware.name, 'hardware')}.json`, text: JSON.stringify(hardware, null, 2) + '\n' }
       }
+      case 'device':
+        return { fileName: `${safeName(input.content.name, 'device')}.json`, text: JSON.stringify({ schemaVersion: 1, ...named(input.content) }, null, 2) + '\n' }
     }
   }
 

@@ -3,6 +3,7 @@ import { z } from 'zod'
 import { datasetSummarySchema } from '@shared/dataset'
 import { partialResultSchema } from '@shared/job'
 import { networkReportSchema } from '@shared/network'
+import { ownDeviceFileSchema } from '@shared/own-device'
 import { projectFileSchema } from '@shared/project'
 import { runRecordSchema } from '@shared/run'
 import type { StoredFormat } from './migrations'
@@ -24,6 +25,8 @@ export const formats = {
   networkImport: format('import record', z.strictObject({ ...importBase, network: networkReportSchema }), 'PROJECT_INVALID', 'FILE_NOT_FOUND'),
   /** datasets/<name>/import.json */
   datasetImport: format('import record', z.strictObject({ ...importBase, dataset: datasetSummarySchema }), 'PROJECT_INVALID', 'FILE_NOT_FOUND'),
+  /** devices/<id>.json */
+  ownDevice: format('device file', ownDeviceFileSchema, 'DEVICE_INVALID', 'DEVICE_NOT_FOUND'),
   /** runs/<id>/partial.json: what to show of a run that has not finished. */
   partial: format('partial result', z.strictObject({ schemaVersion: version, partial: partialResultSchema }), 'RUN_INVALID', 'RUN_NOT_FOUND'),
   recents: format('list of recent projects', z.strictObject({ schemaVersion: version, recents: z.array(recentSchema) }), 'PROJECT_INVALID', 'FILE_NOT_FOUND')

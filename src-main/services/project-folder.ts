@@ -6,6 +6,8 @@ export interface ProjectFolder {
   projectFile: string
   models: string
   datasets: string
+  /** Devices of the user, one file each. */
+  devices: string
   runs: string
 }
 
@@ -14,6 +16,7 @@ export const projectFolder = (path: string): ProjectFolder => ({
   projectFile: join(path, 'project.json'),
   models: join(path, 'models'),
   datasets: join(path, 'datasets'),
+  devices: join(path, 'devices'),
   runs: join(path, 'runs')
 })
 

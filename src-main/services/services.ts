@@ -6,6 +6,7 @@ import { fail, problem, toProblem } from '@shared/problems'
 import { systemClock, type Clock } from './clock'
 import type { HostAbilities, Services } from './contract'
 import { createDispatch, type Handlers } from './dispatch'
+import { createDevices } from './devices'
 import { createEngineClient, type EngineClientOptions } from './engine-client'
 import { createEventHub } from './event-hub'
 import { createExports, createTemporaryFolder, fineTuned } from './exports'
@@ -60,6 +61,7 @@ export async function createServices(abilities: HostAbilities, options: Services
 
   const handlers: Handlers = {
     ...runs,
+    ...createDevices({ session, files, engine, hub }),
     'app.info': () => appInfo(abilities),
 
     'files.browse': ({ folder }) => files.browse(folder),

@@ -26,7 +26,12 @@ export const pickPurposes: Record<PickPurpose, { title: string; kind: 'file' | '
   'data-folder': { title: 'Choose a folder of images', kind: 'folder', accept: '', hint: 'A folder with one folder of images per class, or a folder of IDX or CIFAR files.' },
   project: { title: 'Open a project', kind: 'folder', accept: '', hint: 'The folder that holds project.json.' },
   'new-project-folder': { title: 'Choose where the project is made', kind: 'folder', accept: '', hint: 'The project becomes a folder in there.' },
-  hardware: { title: 'Choose a hardware description', kind: 'file', accept: '.json', hint: 'A hardware description (.json).' }
+  hardware: { title: 'Choose a hardware description', kind: 'file', accept: '.json', hint: 'A hardware description (.json).' },
+  device: { title: 'Choose a device', kind: 'file', accept: '.json', hint: 'A device that was exported by this program (.json).' },
+  measurements: {
+    title: 'Choose measured conductances', kind: 'file', accept: '.csv,.tsv,.txt',
+    hint: 'A table (.csv): one row per point with target, mean and standard deviation in µS and, if you have it, the time in seconds.'
+  }
 }
 
 export const useFilePicker = defineStore('filePicker', () => {

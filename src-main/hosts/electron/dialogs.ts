@@ -16,7 +16,9 @@ const pickDialogs: Record<Purpose, OpenDialogOptions> = {
   'data-folder': { title: 'Import a folder of data', properties: ['openDirectory'] },
   project: { title: 'Open a project', properties: ['openDirectory'] },
   'new-project-folder': { title: 'Folder for the new project', properties: ['openDirectory', 'createDirectory', 'promptToCreate'] },
-  hardware: { title: 'Import a hardware description', properties: ['openFile'], filters: [{ name: 'Hardware description', extensions: ['json'] }] }
+  hardware: { title: 'Import a hardware description', properties: ['openFile'], filters: [{ name: 'Hardware description', extensions: ['json'] }] },
+  device: { title: 'Import a device', properties: ['openFile'], filters: [{ name: 'Device', extensions: ['json'] }] },
+  measurements: { title: 'Import measured conductances', properties: ['openFile'], filters: [{ name: 'Table', extensions: ['csv', 'tsv', 'txt'] }, { name: 'All files', extensions: ['*'] }] }
 }
 
 /** Dialogs attached to the window that `current` gives. */
