@@ -103,19 +103,27 @@ function channelFinder({ order, count, columns }: ConverterChannels): (index: nu
   return (index, inner) => Math.floor(index / (inner * columns)) * columns + (index % columns)
 }
 
+/** Takes what arrives at point number `point`, a value of shape `dims`. */
+export type Visit = (point: number, data: Float32Array, dims: readonly number[]) => void
+
+/** Ranges and histograms of `points`; `pass` brings all values that arrive, and is called twice. */
+export async function observe(points: readonly ConverterPoint[], pass: (visit: Visit) => Promise<void>): Promise<CalibratedConverter[]> {
+  const observations = points.map((point) => new Observation(point))
+  await pass((p, data, dims) => observations[p]!.seeExtremes(data, dims))
+  await pass((p, data, dims) => observations[p]!.seeCounts(data, dims))
+  return observations.map((observation) => observation.result())
+}
+
 export async function calibrate(task: CalibrateTask): Promise<CalibrateOutcome> {
   const session = await createSession(new Uint8Array(task.bytes))
   try {
-    const observations = task.points.map((point) => new Observation(point))
-    await forEachCalibrationBatch(session, task, (p, data, dims) => observations[p]!.seeExtremes(data, dims))
-    await forEachCalibrationBatch(session, task, (p, data, dims) => observations[p]!.seeCounts(data, dims))
-    return observations.map((observation) => observation.result())
+    return await observe(task.points, (visit) => forEachCalibrationBatch(session, task, visit))
   } finally {
     await session.release()
   }
 }
 
-async function forEachCalibrationBatch(session: ort.InferenceSession, task: CalibrateTask, visit: (point: number, data: Float32Array, dims: readonly number[]) => void): Promise<void> {
+async function forEachCalibrationBatch(session: ort.InferenceSession, task: CalibrateTask, visit: Visit): Promise<void> {
   const { io, source } = task
   for (let done = 0; done < source.range.count; done += io.batch) {
     obeySignal(task.signal)
