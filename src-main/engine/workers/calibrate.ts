@@ -33,6 +33,8 @@ export type CalibrateOutcome = CalibratedConverter[]
 
 /** Smallest full scale that a converter is given, where calibration saw nothing but zeros; its steps at 16 bits are normal float32 numbers. */
 const smallestFullScale = 1e-30
+/** The range of a tile is at least this share of the largest of its layer, also where a noise-free tile is empty. */
+const smallestShare = 1 / 256
 /** Magnitudes are counted in this many bins below their maximum, so a percentile is within 1/4096 of full scale. */
 const magnitudeBins = 4096
 const shownBins = 128
@@ -87,8 +89,9 @@ class Observation {
   result(): CalibratedConverter {
     const { id, rule } = this.point
     const signed = this.lowest < 0
-    const scales = Array.from(this.maxima, (maximum, group) => Math.max(smallestFullScale, maximum * rangeOf(this.magnitudes[group] ?? new Float64Array(magnitudeBins), rule, signed)))
-    const largest = Math.max(...scales)
+    const found = Array.from(this.maxima, (maximum, group) => Math.max(smallestFullScale, maximum * rangeOf(this.magnitudes[group] ?? new Float64Array(magnitudeBins), rule, signed)))
+    const largest = Math.max(...found)
+    const scales = found.map((scale) => Math.max(scale, largest * smallestShare))
     return {
       id,
       range: { maximum: largest, signed, ...(scales.length > 1 ? { perGroup: scales } : {}) },
