@@ -7,6 +7,8 @@ import { runFinetune } from './finetune/run-finetune'
 import { importNetwork } from './onnx/import'
 import { inspectNetwork } from './onnx/inspect'
 import { layerWeights, openNetwork, saveNetwork } from './onnx/network-store'
+import { runAttribution } from './simulate/attribution'
+import { estimateAttribution } from './simulate/attribution-estimate'
 import { checkNormalizations } from './simulate/check-normalizations'
 import { estimateFinetune } from './finetune/estimate'
 import { estimateSimulation } from './simulate/estimate'
@@ -45,8 +47,10 @@ export const taskTable: TaskTable = {
   'dataset.checkNormalizations': (params, { control, pool }) => withPool(pool(1), (one) => checkNormalizations(params, control, one)),
   simulate: (params, { control, pool }) => withPool(pool(params.workers), (threads) => runSimulation(params, control, threads)),
   finetune: (params, { control, pool }) => withPool(pool(params.workers), (threads) => runFinetune(params, control, threads)),
+  attribute: (params, { control, pool }) => withPool(pool(params.workers), (threads) => runAttribution(params, control, threads)),
   'estimate.simulate': (params, { control, pool }) => withPool(pool(1), (one) => estimateSimulation(params, control, one)),
-  'estimate.finetune': (params, { control, pool }) => withPool(pool(1), (one) => estimateFinetune(params, control, one))
+  'estimate.finetune': (params, { control, pool }) => withPool(pool(1), (one) => estimateFinetune(params, control, one)),
+  'estimate.attribute': (params, { control, pool }) => withPool(pool(1), (one) => estimateAttribution(params, control, one))
 }
 
 async function withPool<T>(pool: ComputePool, work: (pool: ComputePool) => Promise<T>): Promise<T> {

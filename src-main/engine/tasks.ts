@@ -6,6 +6,7 @@
 import type { DeviceCurves, DeviceCurvesInput } from '@shared/device-curves'
 import type { TableDevice, TablePoint } from '@shared/devices'
 import type { DeviceOfFitInput, MeasuredFits, Measurements } from '@shared/measurements'
+import type { AttributionConfig, AttributionResult } from '@shared/attribution'
 import type { DatasetSummary, NormalizationCandidate, Preprocessing, Thumbnail } from '@shared/dataset'
 import type { FinetuneConfig, FinetuneResult } from '@shared/finetune'
 import type { Estimate, PartialResult } from '@shared/job'
@@ -35,8 +36,11 @@ export interface EngineTasks {
   simulate: { params: RunParams & { config: SimulationConfig }; result: SimulationResult }
   /** Writes metrics.jsonl, checkpoint and finetuned.onnx in `runFolder`; continues from a checkpoint that is there. */
   finetune: { params: RunParams & { config: FinetuneConfig }; result: FinetuneResult }
+  /** Writes trials.jsonl in `runFolder`; trials that are already there are not computed again. */
+  attribute: { params: RunParams & { config: AttributionConfig }; result: AttributionResult }
   'estimate.simulate': { params: Omit<RunParams, 'runFolder'> & { config: SimulationConfig }; result: Estimate }
   'estimate.finetune': { params: Omit<RunParams, 'runFolder'> & { config: FinetuneConfig }; result: Estimate }
+  'estimate.attribute': { params: Omit<RunParams, 'runFolder'> & { config: AttributionConfig }; result: Estimate }
 }
 
 export interface RunParams {

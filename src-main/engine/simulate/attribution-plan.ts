@@ -73,7 +73,8 @@ export function planAttribution(hardware: Hardware, layers: readonly string[], s
   const point = (on: readonly EffectSwitch[], choice: LayerChoice, needs: { accuracy?: boolean; compare?: readonly string[] }): string => {
     const analog = choice === null ? analogLayers : analogLayers.filter((name) => ('only' in choice ? name === choice.only : name !== choice.but))
     // With no effect, or no analog layer, it is the digital network; with all layers it does not matter how they were chosen.
-    const acting = analog.length === 0 ? [] : active.filter((each) => on.includes(each))
+    // An effect that lacks its companion is not named: the point is that without it.
+    const acting = analog.length === 0 ? [] : switchesInForce(withSwitches(hardware, on))
     const whole = acting.length === 0 || analog.length === analogLayers.length
     const key = `${acting.length === 0 ? 'none' : acting.join('+')}@${whole || choice === null ? '*' : 'only' in choice ? choice.only : `*-${choice.but}`}`
     const known = points.get(key)

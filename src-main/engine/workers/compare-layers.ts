@@ -2,16 +2,18 @@
  * Compares the output of each analog layer of one chip instance with that of the digital network: energies of signal and
  * error, batch by batch, so that memory does not grow with the images.
  */
-import * as ort from 'onnxruntime-node'
+import type * as ort from 'onnxruntime-node'
 import type { LayerEnergy } from '@shared/attribution'
-import { fillBatch } from '../data/preprocess'
 import { readModel } from '../onnx/codec'
 import { createSession } from '../onnx/session'
-import { programmedBytes, type ClassifyTask } from './compute'
+import { feedsOf } from '../simulate/classify-images'
+import { programmedBytes, type ChipName } from './chip-bytes'
+import type { ClassifyTask } from './compute'
 import { addImagesDone, obeySignal } from './signal'
 
-export interface CompareLayersTask extends Omit<ClassifyTask, 'kind'> {
+export interface CompareLayersTask extends Omit<ClassifyTask, 'kind' | 'chip'> {
   kind: 'compare-layers'
+  chip: ChipName
   /** The digital network, serialised, in shared memory. */
   digital: Uint8Array
   /** Layers and the values of the graph, the same in both programs, that hold their outputs. */
@@ -26,7 +28,7 @@ export async function compareLayers(task: CompareLayersTask): Promise<CompareLay
   const started = performance.now()
   const values = task.layers.map(({ value }) => value)
   // Both programs expose the same values, so that ONNX Runtime fuses the same nodes in both: what is exact stays exact.
-  const analog = await createSession(readModel(programmedBytes(task)), { outputs: values })
+  const analog = await createSession(readModel(programmedBytes(task.program, task.values, task.chip)), { outputs: values })
   try {
     const digital = await createSession(readModel(new Uint8Array(task.digital)), { outputs: values })
     try {
@@ -42,9 +44,9 @@ export async function compareLayers(task: CompareLayersTask): Promise<CompareLay
 }
 
 async function compareBatches(task: CompareLayersTask, analog: ort.InferenceSession, digital: ort.InferenceSession): Promise<{ energies: LayerEnergy[]; milliseconds: number }> {
-  const { io, source, layers, signal } = task
-  const { dataset, range } = source
-  const pixels = io.inputShape.reduce((product, dim) => product * dim, 1)
+  const { io, source, layers, signal, program, chip } = task
+  const { range } = source
+  const noise = program.noise === null ? null : { ...program.noise, seed: chip.seed, chipInstance: chip.chipInstance }
   const sums = layers.map(() => ({ signal: 0, noise: 0 }))
   let milliseconds = 0
   for (let done = 0; done < range.count; done += io.batch) {
@@ -54,11 +56,8 @@ async function compareBatches(task: CompareLayersTask, analog: ort.InferenceSess
     // A tied batch is filled up with copies of its last image, which are not counted.
     const size = io.batchIsFixed ? io.batch : valid
     const indices = Int32Array.from({ length: size }, (_, i) => range.first + done + Math.min(i, valid - 1))
-    const data = new Float32Array(size * pixels)
-    fillBatch(data, dataset, indices, source.preprocessing, source.layout)
-    const feeds = { [io.input]: new ort.Tensor('float32', data, [size, ...io.inputShape]) }
-    const exact = await digital.run(feeds)
-    const real = await analog.run(feeds)
+    const exact = await digital.run(feedsOf(io, source, indices, null))
+    const real = await analog.run(feedsOf(io, source, indices, noise))
     layers.forEach(({ value }, index) => addEnergies(sums[index]!, exact[value]!, real[value]!, valid / size))
     milliseconds += performance.now() - started
     // Two networks are run, each as often as in a classification.
