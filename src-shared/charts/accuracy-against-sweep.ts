@@ -5,6 +5,7 @@ import type {
 } from 'echarts'
 import type { AccuracyStatistics } from '../statistics'
 import type { SimulationPoint, SweepParameterId } from '../simulation'
+import { band, type Interval } from './band'
 import { accuracyRange, escapeHtml, percent, percentDigits, percentInterval } from './format'
 import { axisStyle, frame, insideZoom, legend, type ChartOptions } from './frame'
 import { seriesColour, seriesDash, seriesSymbol } from './palette'
@@ -25,8 +26,6 @@ export interface AccuracyAgainstSweepOptions extends ChartOptions {
   spread?: 'none' | 'min-max' | 'q05-q95'
 }
 
-type Interval = readonly [x: number, low: number, high: number]
-
 const clamp = (value: number): number => Math.min(1, Math.max(0, value))
 
 const confidence = (s: AccuracyStatistics): [number, number] => [clamp(s.mean - (s.ci95 ?? 0)), clamp(s.mean + (s.ci95 ?? 0))]
@@ -35,22 +34,6 @@ function spreadOf(s: AccuracyStatistics, spread: 'none' | 'min-max' | 'q05-q95')
   if (spread === 'min-max') return [s.min, s.max]
   if (spread === 'q05-q95') return [s.quantiles.q05, s.quantiles.q95]
   return confidence(s)
-}
-
-/** One filled polygon through all intervals. A custom series, because stacked areas need a category axis. */
-function band(name: string, intervals: readonly Interval[], colour: string, opacity: number): CustomSeriesOption {
-  const renderItem = (params: CustomSeriesRenderItemParams, api: CustomSeriesRenderItemAPI): CustomSeriesRenderItemReturn => {
-    // Called once per datum; the whole band is drawn by the first call.
-    if (params.context['drawn'] === true) return null
-    params.context['drawn'] = true
-    const upper = intervals.map(([x, , high]) => api.coord([x, high]))
-    const lower = intervals.map(([x, low]) => api.coord([x, low])).reverse()
-    return { type: 'polygon', silent: true, shape: { points: [...upper, ...lower] }, style: { fill: colour, opacity } }
-  }
-  return {
-    type: 'custom', name, renderItem, data: intervals.map((interval) => [...interval]), encode: { x: 0, y: [1, 2] },
-    clip: true, silent: true, z: 1, itemStyle: { color: colour }, tooltip: { show: false }
-  }
 }
 
 /** A vertical bar with caps per interval, for points that no line joins. */

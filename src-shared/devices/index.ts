@@ -1,5 +1,6 @@
 export * from './activity'
 export * from './catalogue'
+export * from './range'
 export type { Citation, DeviceEntry, DevicePreset, ModelFormula } from './entry'
 export type { FieldDocumentation, FieldText } from './documentation'
 export { programmingSchema, type Programming } from './programming'

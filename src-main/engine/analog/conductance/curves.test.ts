@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { deviceCurvesSchema } from '@shared/device-curves'
-import { changesWithTime, conductanceDeviceSchema, defaultDevice, deviceCatalogue, programmingSchema, programsWithError, readsWithNoise, type ConductanceDeviceDescription, type ConductanceDeviceKind } from '@shared/devices'
+import { changesWithTime, conductanceDeviceSchema, defaultDevice, deviceCatalogue, deviceRange, programmingSchema, programsWithError, readsWithNoise, type ConductanceDeviceDescription, type ConductanceDeviceKind } from '@shared/devices'
 import { deviceCurves } from './curves'
 import { programCells } from './program-cells'
 
@@ -22,6 +22,7 @@ describe('curves of a device', () => {
     expect(deviceCurvesSchema.parse(curves)).toEqual(curves)
     expect(curvesOf(of, 3600)).toEqual(curves)
     expect(curves.programming.some(({ deviation }) => deviation > 0)).toBe(programsWithError(of))
+    expect(curves.range).toEqual(deviceRange(of))
     expect(curves.drift !== null).toBe(changesWithTime(of, 315_360_000))
     expect(curves.read !== null).toBe(readsWithNoise(of))
   })
@@ -42,6 +43,7 @@ describe('curves of a device', () => {
   it('gives the closed form of σ_prog', () => {
     const { programming, range } = curvesOf(device({ kind: 'hermes' }))
     expect(range).toEqual({ minimum: 0, maximum: 10.35 })
+    expect(deviceRange(device({ kind: 'hermes', devices: 2 }))).toEqual(curvesOf(device({ kind: 'hermes', devices: 2 })).range)
     for (const { target, deviation } of programming) {
       const r = target / 10.35
       expect(deviation).toBeCloseTo(0.15781817 + 2.32443916 * r - 2.16310839 * r ** 2 + 0.68841818 * r ** 3, 5)

@@ -1,7 +1,7 @@
 /**
  * SONOS charge-trap transistors. Currents in nA at the one read voltage. Spread σ = A·(1 − e^(−I/B)); the mean shifts by a
  * polynomial of degree 10 in the target; both between measured days linearly in t, held beyond five days.
- * Source: V. Agrawal et al., IEDM 2022, 21.7, Figs. 10 and 11, doi 10.1109/IEDM45625.2022.10019564; the coefficients are
+ * Source: V. Agrawal et al., IEDM 2022, 21.7, Figs. 10 and 11, ieeexplore.ieee.org/document/10019564; the coefficients are
  * the fits published with CrossSim.
  */
 import { fail } from '@shared/problems'
