@@ -42,7 +42,7 @@ export const genericSchema = z
       label: 'Read noise spectrum', meaning: 'White noise is the same at any time; 1/f noise grows with the time since programming.',
       choices: { white: 'White', 'one-over-f': '1/f' }
     }),
-    readSeconds: documented(z.number().gt(0).max(1).default(250e-9), {
+    readSeconds: documented(z.number().min(1e-12).max(1).default(250e-9), {
       label: 'Duration of a read', unit: 's', meaning: 't_r of 1/f noise: the shorter a read, the more of the spectrum it sees.'
     })
   })

@@ -12,7 +12,7 @@ export const hermesSchema = z.strictObject({
   minimumMicrosiemens: documented(z.number().min(0).max(5).default(0), {
     label: 'Smallest conductance', unit: 'µS', meaning: 'Lower end of the range that targets are mapped to.'
   }),
-  readSeconds: documented(z.number().gt(0).max(1).default(512e-9), {
+  readSeconds: documented(z.number().min(1e-12).max(1).default(512e-9), {
     label: 'Duration of a read', unit: 's', meaning: 't_read of the 1/f noise: the shorter a read, the more of the spectrum it sees.'
   })
 })

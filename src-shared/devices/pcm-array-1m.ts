@@ -15,7 +15,7 @@ export const pcmArray1mSchema = z
     firstReadSeconds: documented(z.number().gt(0).max(1e6).default(20), {
       label: 'First read', unit: 's', meaning: 'Time t₀ between programming and the first read of the measurements; drift counts from it.'
     }),
-    readSeconds: documented(z.number().gt(0).max(1).default(250e-9), {
+    readSeconds: documented(z.number().min(1e-12).max(1).default(250e-9), {
       label: 'Duration of a read', unit: 's', meaning: 't_read of the 1/f noise: the shorter a read, the more of the spectrum it sees.'
     })
   })

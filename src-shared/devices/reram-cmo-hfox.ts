@@ -16,7 +16,7 @@ export const reramCmoHfoxSchema = z
     maximumMicrosiemens: documented(z.number().min(9).max(88.2).default(88.2), {
       label: 'Largest conductance', unit: 'µS', meaning: 'Upper end of the range, at most the characterised 88.2 µS.'
     }),
-    readSeconds: documented(z.number().gt(0).max(1).default(1e-6), {
+    readSeconds: documented(z.number().min(1e-12).max(1).default(1e-6), {
       label: 'Duration of a read', unit: 's', meaning: 't_read of the 1/f noise: the shorter a read, the more of the spectrum it sees.'
     })
   })
