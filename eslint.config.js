@@ -32,7 +32,7 @@ export default defineConfig(
   { ignores: ['out/', 'dist/', 'node_modules/', 'test-results/', 'playwright-report/', 'scratch/', '**/*.d.ts'] },
   { linterOptions: { reportUnusedDisableDirectives: 'error' } },
   tseslint.configs.recommended,
-  vue.configs['flat/recommended'],
+  { files: ['src-renderer/**'], extends: [vue.configs['flat/recommended']] },
   {
     files: ['**/*.vue'],
     languageOptions: { parserOptions: { parser: tseslint.parser } },
