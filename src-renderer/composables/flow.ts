@@ -4,6 +4,7 @@ import type { Component } from 'vue'
 import type { Job } from '@shared/job'
 import type { ProjectState } from '@shared/project'
 import { percent } from '@shared/charts'
+import { deviceName } from '@shared/hardware-settings'
 
 export const stepIds = ['model', 'data', 'device', 'hardware', 'simulate', 'finetune', 'results', 'report'] as const
 export type StepId = (typeof stepIds)[number]
@@ -67,7 +68,7 @@ export function stepStates(state: ProjectState, jobs: readonly Job[]): Record<St
         : fit !== null
           ? { status: 'warning', note: fit }
           : { status: 'done', note: `${state.dataset.name}, ${state.dataset.count} images` },
-    device: { status: 'done', note: `σ = ${device.sigma}, μ = ${device.mu}` },
+    device: { status: 'done', note: deviceName(device) },
     hardware: { status: 'done', note: state.settings.hardware.name },
     simulate: ofKind('simulate'),
     finetune: ofKind('finetune'),
