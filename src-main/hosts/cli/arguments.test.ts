@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { ProblemError } from '@shared/problems'
-import { parseInteger, parseNameSweep, parseNormalize, parseNumber, parseSweep } from './arguments'
+import { parseDuration, parseInteger, parseNameSweep, parseNormalize, parseNumber, parseSweep } from './arguments'
 
 /** The option that a problem names, and its code. */
 function problemOf(operation: () => unknown): string {
@@ -51,6 +51,19 @@ describe('sweeps', () => {
     expect(parseSweep('--adc-bits', '4,8,ideal', { ideal: 0 })).toEqual({ kind: 'sweep', values: [4, 8, 0] })
     expect(parseNameSweep('--scale', 'network,layer', ['network', 'layer'] as const)).toEqual({ kind: 'sweep', values: ['network', 'layer'] })
     expect(problemOf(() => parseNameSweep('--scale', 'lair', ['network', 'layer'] as const))).toBe('ARGUMENT_INVALID --scale')
+  })
+})
+
+describe('times', () => {
+  it.each([['0', 0], ['20', 20], ['20s', 20], ['5min', 300], ['1h', 3600], ['2.5d', 216_000], ['1y', 31_536_000], ['1e6', 1e6], ['1e-6s', 1e-6], [' 3 h ', 10_800]])('reads %s', (text, seconds) => {
+    expect(parseDuration('--time', text)).toBe(seconds)
+  })
+  it.each(['', 'h', '1m', '1 week', '-1', '-1h', '1h30', '0x1s', '1,5h', 'Infinity', 'NaN'])('refuses "%s"', (text) => {
+    expect(problemOf(() => parseDuration('--time', text))).toBe('ARGUMENT_INVALID --time')
+  })
+  it('sweeps times with units', () => {
+    expect(parseSweep('--time', '0,1h,1d', {}, parseDuration)).toEqual({ kind: 'sweep', values: [0, 3600, 86_400] })
+    expect(parseSweep('--time', '0:2d:1d', {}, parseDuration)).toEqual({ kind: 'sweep', values: [0, 86_400, 172_800] })
   })
 })
 

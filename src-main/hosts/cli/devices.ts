@@ -1,11 +1,10 @@
 /** acim devices [NAME] */
 import type { Table } from '@shared/charts'
-import { changesWithTime, deviceCatalogue, deviceFields, readsWithNoise, type Citation, type ConductanceDeviceDescription, type ConductanceDeviceKind, type DeviceEntry, type FieldDocumentation } from '@shared/devices'
+import { changesWithTime, deviceCatalogue, deviceFields, deviceRange, readsWithNoise, type Citation, type ConductanceDeviceDescription, type ConductanceDeviceKind, type DeviceEntry, type FieldDocumentation } from '@shared/devices'
 import { documentFields } from '@shared/devices/documentation'
 import { describeDuration } from '@shared/effects'
 import { isConductanceDevice, weightReferredDeviceSchema, type Device } from '@shared/hardware'
 import { settingText, valueAt } from '@shared/hardware-settings'
-import { conductanceDevice } from '../../engine/analog/conductance'
 import { writeOut } from './output'
 import { deviceNames, namedDevice, unknownDevice } from './read-device'
 import { textTable } from './text-table'
@@ -47,9 +46,7 @@ interface Kind {
 const longAfter = 1e10
 
 function presetOf(id: string, title: string, description: string, device: ConductanceDeviceDescription): Preset {
-  const { minimum, maximum } = conductanceDevice(device).range(device)
-  // Ranges that a model computes in single precision are written as the source has them.
-  const range = { minimum: Number(minimum.toPrecision(6)), maximum: Number(maximum.toPrecision(6)), unit: deviceCatalogue[device.kind].quantity.unit }
+  const range = { ...deviceRange(device), unit: deviceCatalogue[device.kind].quantity.unit }
   return { id, title, description, range, retention: changesWithTime(device, longAfter), readNoise: readsWithNoise(device), device }
 }
 

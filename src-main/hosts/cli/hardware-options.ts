@@ -9,7 +9,7 @@ import type { HardwareOptions } from './options'
 import { readDevice, readJson } from './read-device'
 
 /** Reads a hardware description. Raises FILE_NOT_FOUND, FILE_UNREADABLE, or HARDWARE_INVALID naming the field. */
-export const readHardware = async (file: string): Promise<Hardware> => parseOrFail(hardwareSchema, await readJson(file), 'HARDWARE_INVALID', 'hardware')
+export const readHardware = async (file: string): Promise<Hardware> => parseOrFail(hardwareSchema, await readJson(file, 'HARDWARE_INVALID'), 'HARDWARE_INVALID', 'hardware')
 
 /** The hardware that options change: of the file or the default, with the device of `--device`. */
 export async function baseHardware(options: HardwareOptions): Promise<Hardware> {

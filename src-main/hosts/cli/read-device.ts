@@ -2,7 +2,8 @@
 import { readFile } from 'node:fs/promises'
 import { deviceCatalogue, findPreset } from '@shared/devices'
 import { deviceSchema, type Device } from '@shared/hardware'
-import { fail, parseOrFail } from '@shared/problems'
+import { named, readDeviceDocument } from '@shared/own-device'
+import { fail } from '@shared/problems'
 import { failForFile } from '../../services/storage'
 import { closeMatches } from './close-matches'
 
@@ -26,20 +27,20 @@ export function unknownDevice(option: string, name: string, expected: string): n
   )
 }
 
-/** JSON of a file. Raises FILE_NOT_FOUND, FILE_UNREADABLE, or HARDWARE_INVALID naming the file. */
-export async function readJson(file: string): Promise<unknown> {
+/** JSON of a file. Raises FILE_NOT_FOUND, FILE_UNREADABLE, or `code` naming the file. */
+export async function readJson(file: string, code: 'HARDWARE_INVALID' | 'DEVICE_INVALID'): Promise<unknown> {
   const text = await readFile(file, 'utf8').catch((thrown: unknown) => failForFile(thrown, file))
   try {
     return JSON.parse(text)
   } catch (thrown) {
-    return fail('HARDWARE_INVALID', file, `The file is not JSON: ${thrown instanceof Error ? thrown.message : String(thrown)}.`)
+    return fail(code, file, `The file is not JSON: ${thrown instanceof Error ? thrown.message : String(thrown)}.`)
   }
 }
 
 const looksLikeFile = (text: string): boolean => /[\\/]|\.json$/i.test(text)
 
-/** Raises ARGUMENT_INVALID, or for a document HARDWARE_INVALID naming its field. */
+/** Raises ARGUMENT_INVALID, or for a document DEVICE_INVALID naming its field. */
 export async function readDevice(text: string): Promise<Device> {
   if (!looksLikeFile(text)) return namedDevice(text) ?? unknownDevice('--device', text, 'a preset, a kind of device, or a file with a device document')
-  return parseOrFail(deviceSchema, await readJson(text), 'HARDWARE_INVALID', 'device')
+  return named(readDeviceDocument(await readJson(text, 'DEVICE_INVALID'), text)).device
 }

@@ -1,18 +1,14 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import { hardwareSchema } from '@shared/hardware'
 import { ProblemError } from '@shared/problems'
 import type { RunRecord } from '@shared/run'
 import { commandWords } from '../../services/report/command-line'
 import { finetuneRun, simulationRun } from '../../services/report/fixtures'
 import { optionsSuffice } from '../../services/report/hardware-flags'
-import { hardwareFrom, readHardware } from './hardware-options'
+import { hardwareFrom } from './hardware-options'
 import { createProgram } from './program'
 import { finetuneFrom, parseSchedule, preprocessingFrom, simulationFrom } from './settings'
 
-const base = hardwareSchema.parse({})
 const codeOf = async (operation: () => unknown): Promise<string> => {
   try {
     await operation()
@@ -22,50 +18,6 @@ const codeOf = async (operation: () => unknown): Promise<string> => {
   }
   return 'no problem'
 }
-
-describe('hardware of options', () => {
-  it('changes the base and sweeps at most one parameter', async () => {
-    const made = hardwareFrom({ sigma: '0:0.2:0.1', scale: 'column', adcBits: '8', rows: '256', noise: 'uniform', mu: '-0.01' }, base)
-    expect(made.sweep).toEqual({ parameter: 'sigma', values: [0, 0.1, 0.2] })
-    expect(made.hardware).toMatchObject({
-      device: { sigma: 0.1, mu: -0.01, distribution: 'uniform' }, representation: { scaleGranularity: 'column' }, adc: { outputBits: 8 }, array: { rows: 256, columns: 0 }
-    })
-    expect(await codeOf(() => hardwareFrom({ sigma: '0,0.1', scale: 'layer,column' }, base))).toBe('ARGUMENT_INVALID --scale')
-  })
-
-  it.each([
-    [{ sigma: '3' }, '--sigma'], [{ sigma: '0,3' }, '--sigma'], [{ sigma: '-0.1' }, '--sigma'], [{ adcBits: '1' }, '--adc-bits'], [{ adcBits: '7.5' }, '--adc-bits'], [{ dacBits: '17' }, '--dac-bits'],
-    [{ rows: '-1' }, '--rows'], [{ columns: 'x' }, '--columns'], [{ noise: 'pink' }, '--noise'], [{ scale: 'bi-scale' }, '--scale']
-  ])('refuses %o', async (options, where) => {
-    expect(await codeOf(() => hardwareFrom(options, base))).toBe(`ARGUMENT_INVALID ${where}`)
-  })
-})
-
-describe('hardware file', () => {
-  let folder = ''
-  beforeAll(async () => {
-    folder = await mkdtemp(join(tmpdir(), 'acim-test-'))
-  })
-  afterAll(() => rm(folder, { recursive: true }))
-
-  it.each([
-    ['{"array": {"rows": 256}}', 'no problem'],
-    ['{"array": {"rows": "many"}}', 'HARDWARE_INVALID hardware.array.rows'],
-    ['{"adc": {"outputBits": 1}}', 'HARDWARE_INVALID hardware.adc.outputBits'],
-    ['[]', 'HARDWARE_INVALID hardware']
-  ])('%s gives %s', async (text, expected) => {
-    const file = join(folder, 'h.json')
-    await writeFile(file, text)
-    expect(await codeOf(() => readHardware(file))).toBe(expected)
-  })
-
-  it('names the file when it is missing or not JSON', async () => {
-    const file = join(folder, 'h.json')
-    await writeFile(file, '{')
-    expect(await codeOf(() => readHardware(file))).toBe(`HARDWARE_INVALID ${file}`)
-    expect(await codeOf(() => readHardware(join(folder, 'none.json')))).toBe(`FILE_NOT_FOUND ${join(folder, 'none.json')}`)
-  })
-})
 
 describe('settings of options', () => {
   it('asks for no more images than there are unless told to', () => {
