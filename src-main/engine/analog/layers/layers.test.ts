@@ -10,6 +10,7 @@ import { float, GraphBuilder, type AttributeShorthand } from '../../onnx/graph-b
 import { importNetwork } from '../../onnx/import'
 import type { Network } from '../../onnx/network'
 import { fillNormal } from '../../random/streams'
+import { accuracyStatistics } from '../../simulate/statistics'
 import type { CalibratedPoint } from '../program'
 import { calibrateOn, runOnChip, type Inputs } from '../../testing/layer-on-chip'
 
@@ -125,5 +126,34 @@ describe.each(cases)('$name', (layer) => {
     const found = await runOnChip(network, hardware, x, run)
     const scaled = await runOnChip(network, hardware, { ...x, data: x.data.map((value) => 4 * value) }, run)
     expect([...scaled]).toEqual([...found.map((value) => 4 * value)])
+  })
+})
+
+describe('more converter bits', () => {
+  /** Signal-to-noise ratios of the outputs against the digital layer, in dB, for each eighth of the inputs. */
+  const ratiosOf = (found: Float32Array, exact: Float32Array): number[] =>
+    Array.from({ length: 8 }, (_, part) => {
+      const [first, last] = [(part * exact.length) / 8, ((part + 1) * exact.length) / 8]
+      const signal = exact.subarray(first, last)
+      return 10 * Math.log10(signal.reduce((sum, y) => sum + y * y, 0) / signal.reduce((sum, y, i) => sum + (y - found[first + i]!) ** 2, 0))
+    })
+
+  it.each(['calibrated', 'full-scale'] as const)('never lower the mean signal-to-noise ratio beyond its interval, %s range', async (kind) => {
+    const layer = cases[2]!
+    const network = await oneLayer(layer)
+    const dims = [64, ...layer.input]
+    const inputs: Inputs = { dims, data: normal(dims, 8).data }
+    const exact = await runOnChip(network, hardwareSchema.parse({ effects: { programmingError: false } }), inputs, { seed: 1, chipInstance: 0 })
+    let before = { mean: -Infinity, halfWidth: 0 }
+    for (const outputBits of [2, 3, 4, 5, 6, 8, 10, 12, 14, 16]) {
+      const hardware = hardwareSchema.parse({ device: { kind: 'generic', sigma: 0.005 }, array: { rows: 12 }, adc: { outputBits, range: { kind } } })
+      const ratios: number[] = []
+      for (let chipInstance = 0; chipInstance < 12; chipInstance++) ratios.push(...ratiosOf(await runOnChip(network, hardware, inputs, { seed: 1, chipInstance }), exact))
+      const { mean, ci95 } = accuracyStatistics(ratios)
+      expect(mean + (ci95 ?? 0) + before.halfWidth, `${outputBits} bits`).toBeGreaterThan(before.mean)
+      before = { mean, halfWidth: ci95 ?? 0 }
+    }
+    // Finer converters do help until the devices' own error remains.
+    expect(before.mean).toBeGreaterThan(25)
   })
 })
