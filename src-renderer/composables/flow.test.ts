@@ -35,6 +35,11 @@ describe('the steps', () => {
     // A flat input takes the image's pixels in order.
     expect(fitProblem({ ...emptyProject(), network: network([784], 10), dataset: dataset([1, 28, 28], 10) })).toBeNull()
   })
+  it('warn of hardware that does not fit together', () => {
+    const state = emptyProject()
+    state.settings.hardware.cell.kind = 'offset'
+    expect(stepStates(state, []).hardware).toEqual({ status: 'warning', note: '1 error: runs cannot be started' })
+  })
   it('lead from a setting to its screen', () => {
     expect(['hardware.device.sigma', 'settings.hardware.array.rows', 'preprocessing.mean', 'simulation.images.count', 'settings.sweep.values', 'finetune.epochs', 'a.onnx'].map(stepOfField)).toEqual([
       'device', 'hardware', 'data', 'simulate', 'simulate', 'finetune', null

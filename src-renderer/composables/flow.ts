@@ -1,10 +1,11 @@
 /** The steps of the work, in the order of the rail, and how far each has come. */
 import { ChartLine, Cpu, Database, FileText, Grid3x3, ListTree, Share2, TrendingUp } from '@lucide/vue'
 import type { Component } from 'vue'
+import { hardwareProblems } from '@shared/hardware'
+import { deviceName } from '@shared/hardware-settings'
 import type { Job } from '@shared/job'
 import type { ProjectState } from '@shared/project'
 import { percent } from '@shared/charts'
-import { deviceName } from '@shared/hardware-settings'
 
 export const stepIds = ['model', 'data', 'device', 'hardware', 'simulate', 'finetune', 'results', 'report'] as const
 export type StepId = (typeof stepIds)[number]
@@ -43,6 +44,7 @@ export function stepStates(state: ProjectState, jobs: readonly Job[]): Record<St
   const unsupported = state.network?.nodes.filter((node) => node.placement === 'unsupported').length ?? 0
   const fit = fitProblem(state)
   const device = state.settings.hardware.device
+  const errors = hardwareProblems(state.settings.hardware).filter(({ severity }) => severity === 'error').length
   const ofKind = (kind: 'simulate' | 'finetune'): StepState => {
     const runs = state.runs.filter((run) => run.kind === kind)
     if (jobs.some((job) => job.status === 'running' && runs.some((run) => run.id === job.runId))) return { status: 'running', note: 'running' }
@@ -69,7 +71,7 @@ export function stepStates(state: ProjectState, jobs: readonly Job[]): Record<St
           ? { status: 'warning', note: fit }
           : { status: 'done', note: `${state.dataset.name}, ${state.dataset.count} images` },
     device: { status: 'done', note: deviceName(device) },
-    hardware: { status: 'done', note: state.settings.hardware.name },
+    hardware: errors === 0 ? { status: 'done', note: state.settings.hardware.name } : { status: 'warning', note: `${errors} ${errors === 1 ? 'error' : 'errors'}: runs cannot be started` },
     simulate: ofKind('simulate'),
     finetune: ofKind('finetune'),
     results,

@@ -1,6 +1,7 @@
 /**
  * Where the tiles of a layer are drawn: one block per group with its tiles in rows and columns as they cut the matrix,
- * groups flowing from left to right and wrapping. Each tile is the outline of an array with the occupied corner filled.
+ * groups flowing from left to right and wrapping. Each tile is the outline of an array with the occupied corner filled;
+ * outlines behind it stand for its further arrays.
  */
 import type { LayerTileMap } from './tile-map'
 
@@ -25,12 +26,17 @@ export interface TileDrawing {
   height: number
   /** Tiles that were left out because there are too many to tell apart. */
   hidden: number
+  /** Outlines behind each tile for its further arrays (slices, the second cells of pairs), each this many pixels aside. */
+  depth: number
+  shift: number
 }
 
 const largestTile = 34
 const smallestTile = 6
-const tileGap = 2
 const groupGap = 6
+/** More arrays than this behind a tile look the same; the words say how many there are. */
+const deepest = 3
+const shift = 2
 
 /** Height that the tiles of a layer should not exceed, where the smallest tile allows it. */
 const preferredHeight = 180
@@ -41,16 +47,18 @@ const tileSize = (map: LayerTileMap): number =>
 
 export function drawTiles(map: LayerTileMap, availableWidth: number, limit = 4000): TileDrawing {
   const size = tileSize(map)
+  const depth = Math.min(deepest, map.arraysPerTile - 1)
+  const tileGap = 2 + depth * shift
   const longer = Math.max(map.arrayRows, map.arrayColumns)
   const width = Math.max(4, (size * map.arrayColumns) / longer)
   const height = Math.max(4, (size * map.arrayRows) / longer)
   const rectangles: TileRectangle[] = []
-  const columnsThatFit = Math.max(1, Math.floor((availableWidth + tileGap) / (width + tileGap)))
+  const columnsThatFit = Math.max(1, Math.floor((availableWidth + 2) / (width + tileGap)))
   // A group wider than the panel is folded as well, so that nothing is cut off.
   const perLine = Math.min(map.columns.length, columnsThatFit)
   const lines = Math.ceil(map.columns.length / perLine)
-  const groupWidth = perLine * (width + tileGap) - tileGap
-  const groupHeight = lines * map.rows.length * (height + tileGap) - tileGap
+  const groupWidth = perLine * (width + tileGap) - 2
+  const groupHeight = lines * map.rows.length * (height + tileGap) - 2
   const groupsPerLine = Math.max(1, Math.floor((availableWidth + groupGap) / (groupWidth + groupGap)))
   const perGroup = map.rows.length * map.columns.length
   const groups = Math.min(map.groups, Math.max(1, Math.floor(limit / perGroup)))
@@ -78,5 +86,5 @@ export function drawTiles(map: LayerTileMap, availableWidth: number, limit = 400
   }
   const right = Math.max(...rectangles.map((rectangle) => rectangle.x + rectangle.width))
   const bottom = Math.max(...rectangles.map((rectangle) => rectangle.y + rectangle.height))
-  return { rectangles, width: right, height: bottom, hidden: map.tiles - rectangles.length }
+  return { rectangles, width: right + depth * shift, height: bottom + depth * shift, hidden: map.tiles - rectangles.length, depth, shift }
 }

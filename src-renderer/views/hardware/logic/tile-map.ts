@@ -2,8 +2,9 @@
  * What the tile map draws: how many rows and columns of its array each tile of a layer occupies. The counts come from
  * the engine (`network.tiles`); the share of each tile follows from its rule: rows are cut at input channels in equal
  * parts, the last may be shorter; a kernel that is larger than an array is cut as well; columns are cut in equal parts.
+ * Slices and the second cell of a pair repeat the same tiles on further arrays.
  */
-import type { Hardware } from '@shared/hardware'
+import { groupedInteger } from '@shared/charts'
 import type { NodeReport, TileCount } from '@shared/network'
 
 export interface LayerTileMap {
@@ -15,8 +16,14 @@ export interface LayerTileMap {
   /** Size of one array: the limits, or the layer's own size where they are 0. */
   arrayRows: number
   arrayColumns: number
+  /** Occupied cells over all cells. */
   utilisation: number
   tiles: number
+  /** Arrays that each tile takes: slices times cells per value. */
+  arraysPerTile: number
+  arrays: number
+  /** Why there are several arrays to a tile: `4 slices × pair`; empty for one. */
+  stack: string
   /** False where the shares do not add up to the engine's utilisation; then every tile shows the layer's mean. */
   exact: boolean
 }
@@ -38,11 +45,10 @@ function rowParts(node: NodeReport, rows: number, rowTiles: number, arrayRows: n
 /** Rounding of the engine's fraction; a tile more or less in a layer shows far above it. */
 const utilisationTolerance = 1e-6
 
-export function layerTileMap(node: NodeReport, count: TileCount, array: Hardware['array']): LayerTileMap | null {
+export function layerTileMap(node: NodeReport, count: TileCount): LayerTileMap | null {
   if (!node.matrix) return null
   const { rows, columns } = node.matrix
-  const arrayRows = array.rows === 0 ? rows : array.rows
-  const arrayColumns = array.columns === 0 ? columns : array.columns
+  const { arrayRows, arrayColumns } = count
   const rowShares = rowParts(node, rows, count.rowTiles, arrayRows)
   const columnShares = equalParts(columns, count.columnTiles)
   const occupied = rowShares.reduce((sum, value) => sum + value, 0) * columnShares.reduce((sum, value) => sum + value, 0)
@@ -59,20 +65,27 @@ export function layerTileMap(node: NodeReport, count: TileCount, array: Hardware
     arrayColumns,
     utilisation: count.utilisation,
     tiles: count.tiles,
+    arraysPerTile: count.slices * count.cellsPerValue,
+    arrays: count.arrays,
+    stack: stackWords(count),
     exact
   }
 }
 
-/** Totals over all layers; the utilisation is that of all cells of all tiles, which only layers of equal arrays have. */
-export function tileTotals(maps: readonly LayerTileMap[]): { tiles: number; cells: number; occupied: number; utilisation: number } {
-  let tiles = 0
-  let cells = 0
-  let occupied = 0
-  for (const map of maps) {
-    const layerCells = map.tiles * map.arrayRows * map.arrayColumns
-    tiles += map.tiles
-    cells += layerCells
-    occupied += layerCells * map.utilisation
-  }
-  return { tiles, cells, occupied, utilisation: cells === 0 ? 0 : occupied / cells }
+/** What repeats each tile on further arrays. */
+export function stackWords({ slices, cellsPerValue }: Pick<TileCount, 'slices' | 'cellsPerValue'>): string {
+  return [...(slices > 1 ? [`${slices} slices`] : []), ...(cellsPerValue > 1 ? ['pairs'] : [])].join(' × ')
+}
+
+/** Cut of the matrix: `5×2`, with the groups in front: `16·(1×1)`. */
+export function tilesWords({ rowTiles, columnTiles, groups }: Pick<TileCount, 'rowTiles' | 'columnTiles' | 'groups'>): string {
+  return groups > 1 ? `${groupedInteger(groups)}·(${rowTiles}×${columnTiles})` : `${rowTiles}×${columnTiles}`
+}
+
+/** Totals over all layers. */
+export function tileTotals(counts: readonly TileCount[]): { arrays: number; cells: number; occupied: number; occupancy: number } {
+  const sum = (of: (count: TileCount) => number): number => counts.reduce((total, count) => total + of(count), 0)
+  const cells = sum((count) => count.cells)
+  const occupied = sum((count) => count.occupiedCells)
+  return { arrays: sum((count) => count.arrays), cells, occupied, occupancy: cells === 0 ? 0 : occupied / cells }
 }

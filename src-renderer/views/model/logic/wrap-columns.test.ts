@@ -100,7 +100,9 @@ describe('segments', () => {
 })
 
 describe('layer table', () => {
-  const rows = layerRows(residual(2), [{ node: 'a0', rowTiles: 2, columnTiles: 1, groups: 1, tiles: 2, utilisation: 0.6 }])
+  const rows = layerRows(residual(2), [{
+    node: 'a0', rowTiles: 2, columnTiles: 1, groups: 1, tiles: 2, slices: 1, cellsPerValue: 1, arrays: 2, arrayRows: 60, arrayColumns: 16, occupiedCells: 1152, cells: 1920, utilisation: 0.6
+  }])
   it('joins tiles by name', () => {
     expect(rows.find((row) => row.name === 'a0')).toMatchObject({ tiles: 2, utilisation: 0.6, matrix: '72×16' })
     expect(rows.find((row) => row.name === 'soft')).toMatchObject({ tiles: null, matrix: '' })
