@@ -73,12 +73,12 @@ const terms = {
     { count: additions, needs: ({ outputBits: bits }) => ['addEnergy', ...needsIdeal(bits)], joules: (layer, counts, figure) => additions(counts) * figure('addEnergy') * accumulatorBits(layer, figure) }
   ),
   scaling: analogTerm(
-    { label: 'Scaling', formula: '(scale multiplications + those of dynamic ranges) · e_mul · bits of the sum · b_s + comparisons · e_add · input bits', meaning: 'Re-quantisation of outputs with all that folds into it, and dynamic ranges.' },
+    { label: 'Scaling', formula: '(scale multiplications + those of reference and dynamic ranges) · e_mul · bits of the sum · b_s + comparisons · e_add · input bits', meaning: 'Re-quantisation of outputs with all that folds into it, and dynamic ranges.' },
     {
       count: (counts) => counts.scaleMultiplications,
       needs: (layer) => ['multiplyEnergy', 'scaleBits', ...(layer.dynamicRange ? (['addEnergy'] as const) : []), ...needsIdeal(layer.dynamicRange && layer.inputBits === null ? null : layer.outputBits)],
       joules: (layer, counts, figure) =>
-        (counts.scaleMultiplications + counts.rangeMultiplications) * figure('multiplyEnergy') * accumulatorBits(layer, figure) * figure('scaleBits') +
+        (counts.scaleMultiplications + counts.referenceMultiplications + counts.rangeMultiplications) * figure('multiplyEnergy') * accumulatorBits(layer, figure) * figure('scaleBits') +
         (counts.rangeComparisons === 0 ? 0 : counts.rangeComparisons * figure('addEnergy') * inputBits(layer, figure))
     }
   ),

@@ -80,8 +80,8 @@ export const costInventorySchema = z.strictObject({
   network: z.string(),
   /** In the order of computation; only nodes with multiply–accumulates. */
   layers: z.array(costLayerSchema),
-  /** Nodes that compute but are not counted: activations, pooling, additions of branches. */
-  uncountedNodes: count
+  /** Operators of the network that compute but are not counted: activations, pooling, additions of branches. */
+  uncountedOperators: z.array(z.string())
 })
 export type CostInventory = z.infer<typeof costInventorySchema>
 

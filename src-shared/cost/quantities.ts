@@ -39,7 +39,8 @@ export function factorsPerOutput(layer: AnalogCostLayer): number {
   const { stepPer, rowTiles, slices, conversionsPerColumn, exponentBits, compensation } = layer
   // A scale that is a power of two only shifts.
   const tiles = stepPer.tile || compensation === 'tile' || (scalePerTile(layer) && exponentBits === 0) ? rowTiles : 1
-  return tiles * (stepPer.slice ? slices : 1) * (stepPer.side ? conversionsPerColumn : 1)
+  // Compensation by tile has a gain for each slice as well.
+  return tiles * (stepPer.slice || compensation === 'tile' ? slices : 1) * (stepPer.side ? conversionsPerColumn : 1)
 }
 
 const analogQuantities = {
@@ -87,6 +88,13 @@ const analogQuantities = {
       const { positions, groups, rows, columnTiles, rowTiles, slices, reads } = layer
       if (layer.reference === 'none') return 0
       return outputsOf(layer) + positions * groups * (layer.reference === 'digital' ? rows - 1 : columnTiles * (rowTiles * slices * reads - 1))
+    }
+  },
+  referenceMultiplications: {
+    label: 'Multiplications for the reference', per: 'image', formula: 'digital: P·g·F;  column: P·g·T_c·F', meaning: 'Offset cells: the sum of the inputs times the mid-range conductance, or the reference columns’ codes in their own steps.',
+    of: (layer) => {
+      if (layer.reference === 'none') return 0
+      return layer.positions * layer.groups * factorsPerOutput(layer) * (layer.reference === 'column' ? layer.columnTiles : 1)
     }
   },
   scaleMultiplications: {
