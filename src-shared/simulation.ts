@@ -66,6 +66,14 @@ export const converterCalibrationSchema = z.object({
 })
 export type ConverterCalibration = z.infer<typeof converterCalibrationSchema>
 
+/** File in the folder of a run. */
+export const calibrationFile = 'calibration.json'
+
+/** What reached the converters at each point of a run that has any. */
+export const pointCalibrationSchema = z.object({ point: z.int(), value: z.union([z.number(), z.string()]).nullable(), converters: z.array(converterCalibrationSchema) })
+export type PointCalibration = z.infer<typeof pointCalibrationSchema>
+export const runCalibrationSchema = z.array(pointCalibrationSchema)
+
 /** One point of a sweep (or the only one). */
 export const simulationPointSchema = z.object({
   /** The value of the swept parameter; null without a sweep. */

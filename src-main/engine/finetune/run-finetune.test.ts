@@ -49,6 +49,20 @@ it('says which epoch is under way, and with parts of an epoch how many are done'
 })
 
 describe('runFinetune', () => {
+  it('learns on cells of a conductance device with slices, drift, read noise and converters', async () => {
+    const hardware = {
+      device: { kind: 'hermes' }, slices: { weightBits: 6, bitsPerCell: 3 }, retention: { seconds: 86_400, compensation: 'global' }, array: { rows: 32, columns: 8 },
+      dac: { inputBits: 8, streaming: 'bit-serial' }, adc: { outputBits: 8, range: { kind: 'full-scale' } }
+    }
+    const result = await finetune(config({}, hardware))
+    expect(result.before.noisy.top1.mean).toBeLessThan(0.6)
+    expect(result.after.noisy.top1.mean).toBeGreaterThan(0.9)
+  })
+
+  it('refuses antithetic pairs of cells, which have no mirror image', async () => {
+    await expect(finetune(config({ antithetic: true, samples: 2 }, { device: { kind: 'hermes' } }))).rejects.toMatchObject({ problem: { code: 'FINETUNE_INVALID', where: 'settings.antithetic' } })
+  })
+
   it('learns the task under noise, and exports what it reports', async () => {
     const result = await finetune(config())
     expect(result.before.noisy.top1.mean).toBeLessThan(0.6)

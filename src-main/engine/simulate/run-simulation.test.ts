@@ -2,7 +2,7 @@ import { appendFile, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { ProblemError } from '@shared/problems'
-import { simulationConfigSchema, type SimulationResult } from '@shared/simulation'
+import { runCalibrationSchema, simulationConfigSchema, type SimulationResult } from '@shared/simulation'
 import { smallTask, testControl, type SmallTask } from '../testing/small-task'
 import { inlinePool } from '../workers/pool'
 import { runSimulation } from './run-simulation'
@@ -37,6 +37,25 @@ describe('runSimulation', () => {
     expect(timeless(await simulate())).toEqual(timeless(first))
     const other = await simulate({ ...config, settings: { ...config.settings, seed: 2 } })
     expect(other.points[1]!.loss.values).not.toEqual(first.points[1]!.loss.values)
+  })
+
+  it('keeps what reached each converter at each point, and the range that it was given', async () => {
+    const params = await task.params()
+    const withConverters = simulationConfigSchema.parse({
+      hardware: { array: { rows: 16, columns: 4 }, dac: { inputBits: 6 }, adc: { outputBits: 6, range: { kind: 'calibrated', scope: 'tile' } }, calibrationImages: 20 },
+      settings: { chipInstances: 1, images: { count: 40 }, sweep: { parameter: 'adc-bits', values: [4, 6] }, batch: 40 }
+    })
+    await runSimulation({ ...params, config: withConverters }, testControl(), inlinePool())
+    const kept = runCalibrationSchema.parse(JSON.parse(await readFile(join(params.runFolder, 'calibration.json'), 'utf8')))
+    expect(kept.map(({ value }) => value)).toEqual([4, 6])
+    const { converters } = kept[1]!
+    expect(converters.map(({ kind }) => kind)).toEqual(['dac', 'adc', 'dac', 'adc', 'dac', 'adc'])
+    for (const { lowest, highest, histogram, kind } of converters) {
+      // The largest magnitude that arrived is the full scale; images are read with their sign.
+      expect(Math.max(-histogram.lowest, histogram.highest)).toBeCloseTo(highest, 5)
+      expect(lowest === 0 || lowest === -highest).toBe(true)
+      expect(histogram.counts.reduce((sum, count) => sum + count, 0)).toBeGreaterThan(kind === 'dac' ? 1000 : 100)
+    }
   })
 
   it('cancelled or killed, goes on where it was and ends with the same numbers', async () => {

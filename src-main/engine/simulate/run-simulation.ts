@@ -13,6 +13,7 @@ import { openNetwork } from '../onnx/network-store'
 import type { RunParams, TaskControl } from '../tasks'
 import type { ComputePool } from '../workers/pool'
 import { imagesDone } from '../workers/signal'
+import { CalibrationFile } from './calibration-file'
 import { Evaluator, summarizePoint, type PreparedProgram } from './evaluator'
 import { TrialLog } from './trial-log'
 
@@ -78,6 +79,7 @@ export async function runSimulation(
   const ticker = setInterval(report, progressIntervalMilliseconds)
   try {
     const programs = new ProgramCache(evaluator)
+    const calibrations = new CalibrationFile(runFolder)
     for (const [index, point] of points.entries()) {
       const done = new Set(log.trials.filter((trial) => trial.point === index).map(({ chipInstance }) => chipInstance))
       const missing = Array.from({ length: settings.chipInstances }, (_, i) => i).filter((i) => !done.has(i))
@@ -85,6 +87,7 @@ export async function runSimulation(
       activity = points.length === 1 ? 'Chip instances' : `Point ${index + 1} of ${points.length}`
       report()
       const prepared = await programs.get(point.hardware)
+      await calibrations.keep(index, point.value, prepared.converters)
       const options = { hardware: point.hardware, range, seed: settings.seed, point: index, instances: missing }
       await evaluator.trials(prepared, options, (trial) => log.append(trial))
       report()
