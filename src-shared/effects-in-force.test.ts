@@ -37,7 +37,7 @@ describe('effects of a run', () => {
   })
 
   it('are those of the points, with the numbers of the last point that has them', () => {
-    expect(listed({ device: { kind: 'generic', driftExponentMean: 0.1, sigma: 0 } }, { parameter: 'time', values: [0, 60, 86_400] })).toEqual([['drift', 'Swept; at Time since programming 1 day: Inference 1 day after programming.', undefined]])
+    expect(listed({ device: { kind: 'generic', driftExponentMean: 0.1, sigma: 0 } }, { parameter: 'time', values: [0, 60, 86_400] })).toEqual([['drift', 'Swept; 1 day after programming: Inference 1 day after programming.', undefined]])
     expect(listed({ device: still }, { parameter: 'adc-bits', values: [4, 8, 0] })).toEqual([['outputQuantization', expect.stringMatching(/^Swept; at ADC bits 8: 8-bit partial sums/), undefined]])
     expect(listed({ device: still }, { parameter: 'dac-bits', values: [8] })).toEqual([['inputQuantization', expect.stringMatching(/^8-bit inputs/), undefined]])
     expect(listed({}, { parameter: 'sigma', values: [0] })).toEqual([])

@@ -1,5 +1,5 @@
 /** The effects that acted in a run: over all points of a sweep, not only at the hardware's own values. */
-import { pointName } from './charts'
+import { pointPlace } from './charts'
 import type { ActiveEffect } from './effects'
 import { effectSwitches } from './hardware'
 import type { RunRecord } from './run'
@@ -28,7 +28,7 @@ export function effectsInForce(run: RunRecord, points: readonly SimulationPoint[
       const [last, point] = [at[index], points[index]]
       if (last === undefined || point === undefined) return []
       const swept = at.some((effect) => effect?.description !== last.description)
-      return [swept ? { ...last, description: `Swept; at ${pointName(point, sweep.parameter)}: ${last.description}` } : last]
+      return [swept ? { ...last, description: `Swept; ${pointPlace(point, sweep.parameter)}: ${last.description}` } : last]
     })
   })
 }

@@ -14,11 +14,11 @@ describe('problems of a run', () => {
 
   it('are those of the points of its sweep, and say at which values', () => {
     const wires: Sweep = { parameter: 'wire-resistance', values: [0, 1, 2] }
-    expect(problems({ device: { kind: 'generic' }, array: { rows: 64 } }, wires)).toEqual([['error', 'hardware.array.columns', 'At Wire resistance per cell 1, 2']])
+    expect(problems({ device: { kind: 'generic' }, array: { rows: 64 } }, wires)).toEqual([['error', 'hardware.array.columns', 'At wire resistance per cell 1, 2']])
     // The hardware itself is not computed.
     expect(problems({ device: { kind: 'generic' }, wires: { rowSegmentOhms: 1, columnSegmentOhms: 1 } }, { parameter: 'wire-resistance', values: [0] })).toEqual([])
     expect(problems({ array: { rows: 0 } }, { parameter: 'levels', values: [1, 4] })).toEqual([
-      ['error', 'settings.sweep.values.programming.levels', 'At Conductance levels 1'], ['error', 'hardware.programming.levels', 'At Conductance levels 4']
+      ['error', 'settings.sweep.values.programming.levels', 'At conductance levels 1'], ['error', 'hardware.programming.levels', 'At conductance levels 4']
     ])
   })
 
@@ -30,7 +30,7 @@ describe('problems of a run', () => {
 
   it('shorten a long list of values', () => {
     const [problem] = runWarnings(hardwareSchema.parse({ device: { kind: 'pcm-joshi' } }), { parameter: 'time', values: [0, 60, 3600, 86_400, 31_536_000] })
-    expect(problem?.message).toMatch(/^At Time since programming 1 minute, 1 hour, 1 day, …: PCM, Joshi 2020/)
+    expect(problem?.message).toMatch(/^At time since programming 1 minute, 1 hour, 1 day, …: PCM, Joshi 2020/)
   })
 
   it('stop a run only when they are errors', () => {

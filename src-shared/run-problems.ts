@@ -1,9 +1,9 @@
 /** What does not fit together in what a run would compute: at every point of its sweep, or in its hardware. */
-import { sweepValueLabel } from './charts'
+import { sweepPhrase, sweepValueLabel } from './charts'
 import { hardwareProblems, type Hardware } from './hardware'
 import { ProblemError, type Problem } from './problems'
 import type { Sweep, SweepValue } from './simulation'
-import { hardwareAt, sweepParameters } from './sweep'
+import { hardwareAt } from './sweep'
 
 interface Found {
   problem: Problem
@@ -38,7 +38,7 @@ function problemsAt(hardware: Hardware, sweep: Sweep, value: SweepValue): Proble
 /** `At ADC bits 4, 8` */
 function placeInSweep({ parameter }: Sweep, values: readonly SweepValue[]): string {
   const shown = values.slice(0, 3).map((value) => sweepValueLabel(value, parameter))
-  return `At ${sweepParameters[parameter].label} ${shown.join(', ')}${values.length > shown.length ? ', …' : ''}`
+  return `At ${sweepPhrase(parameter)} ${shown.join(', ')}${values.length > shown.length ? ', …' : ''}`
 }
 
 /** Ends the operation with the first error of a run. */

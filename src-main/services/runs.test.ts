@@ -130,7 +130,7 @@ describe('checks before queueing', () => {
     await saveSettings({ hardware: { wires: { rowSegmentOhms: 1 } } })
     expect(await refusal()).toMatchObject({ code: 'HARDWARE_INVALID', where: 'hardware.wires.rowSegmentOhms' })
     await saveSettings({ hardware: { device: { kind: 'generic' } }, simulation: { sweep: { parameter: 'wire-resistance', values: [0, 1] } } })
-    expect(await refusal()).toMatchObject({ code: 'HARDWARE_INVALID', where: 'hardware.array.rows', message: expect.stringMatching(/^At Wire resistance per cell 1: /) as string })
+    expect(await refusal()).toMatchObject({ code: 'HARDWARE_INVALID', where: 'hardware.array.rows', message: expect.stringMatching(/^At wire resistance per cell 1: /) as string })
     expect(await bench.refused('runs.estimate', { kind: 'simulate' })).toMatchObject({ code: 'HARDWARE_INVALID' })
     await saveSettings({ hardware: { layers: { fc: { digital: true }, fd: { digital: true } } } })
     expect(await refusal('finetune')).toMatchObject({ code: 'HARDWARE_INVALID', where: 'hardware.layers.fd', tip: 'Its analog layers are fc.' })
@@ -451,7 +451,7 @@ describe('what comes out', () => {
   it('tells with the estimate, and in the problems list of a run that starts, where a device is silent', async () => {
     bench.engine.answers['estimate.simulate'] = () => ({ trials: 10, images: 20_000, seconds: 5, peakMegabytes: 100, basis: 'a test' })
     await saveSettings({ hardware: { device: { kind: 'reram-wan' } }, simulation: { sweep: { parameter: 'time', values: [0, 86_400, 31_536_000] } } })
-    const warning = { code: 'HARDWARE_INVALID', severity: 'warning', where: 'hardware.device', message: expect.stringMatching(/^At Time since programming 1 year: ReRAM/) as string }
+    const warning = { code: 'HARDWARE_INVALID', severity: 'warning', where: 'hardware.device', message: expect.stringMatching(/^At time since programming 1 year: ReRAM/) as string }
     expect((await bench.ask('runs.estimate', { kind: 'simulate' })).warnings).toMatchObject([warning])
     expect(await bench.ask('problems.list', {})).toEqual([])
     await startRun()

@@ -6,7 +6,7 @@ export { distributionOverInstances, type DistributionGroup, type DistributionOpt
 export { accuracyRange, compactNumber, duration, escapeHtml, fixedNumber, groupedInteger, percent, percentDigits, percentInterval, typographicMinus, type AxisRange } from './format'
 export { chartDescription, type ChartOptions } from './frame'
 export { chartPalettes, seriesColour, type ChartPalette } from './palette'
-export { evenInterval, pointLabel, pointName, sweepLabel, sweepSymbol, sweepValueLabel } from './sweep-axis'
+export { evenInterval, pointLabel, pointName, pointPlace, sweepLabel, sweepPhrase, sweepSymbol, sweepValueLabel } from './sweep-axis'
 export {
   accuracyTable, classAccuracyTable, confusionTable, distributionTable, formatCell, isNumeric, toCsv, trainingTable, trialsTable,
   type Cell, type Column, type Table

@@ -37,13 +37,24 @@ export function pointLabel(point: SimulationPoint, parameter: SweepParameterId |
   return point.sigma === null ? 'as described' : `σ = ${compactNumber(point.sigma)}`
 }
 
-/** A point within a sentence: `σ = 0.1`, `ADC bits 8`, `Time since programming 1 day`. */
+/** A parameter within a sentence: `rows per array`, `ADC bits`. */
+export function sweepPhrase(parameter: SweepParameterId): string {
+  const { label } = sweepParameters[parameter]
+  return /^[A-Z][a-z]/.test(label) ? label.charAt(0).toLowerCase() + label.slice(1) : label
+}
+
+/** A point within a sentence: `σ = 0.1`, `ADC bits 8`, `1 day after programming`. */
 export function pointName(point: SimulationPoint, parameter: SweepParameterId | null): string {
   const label = pointLabel(point, parameter)
   if (parameter === null || typeof point.value === 'string') return label
   if (parameter === 'sigma') return `σ = ${label}`
-  return parameter === 'mu' ? `μ = ${label}` : `${sweepParameters[parameter].label} ${label}`
+  if (parameter === 'mu') return `μ = ${label}`
+  if (parameter === 'time') return point.value === 0 ? 'directly after programming' : `${label} after programming`
+  return `${sweepPhrase(parameter)} ${label}${parameter === 'wire-resistance' ? ` ${sweepParameters[parameter].unit}` : ''}`
 }
+
+/** The same as a place: `at σ = 0.1`, `1 day after programming`. */
+export const pointPlace = (point: SimulationPoint, parameter: SweepParameterId | null): string => `${parameter === 'time' ? '' : 'at '}${pointName(point, parameter)}`
 
 /** `Device uncertainty σ (of full scale)`. Times are written with their own units. */
 export function sweepLabel(parameter: SweepParameterId | null): string {

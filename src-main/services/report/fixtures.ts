@@ -7,6 +7,7 @@ import { hardwareSchema } from '@shared/hardware'
 import type { NetworkReport } from '@shared/network'
 import type { FinetuneRun, Provenance, SimulationRun } from '@shared/run'
 import { simulationConfigSchema, type SimulationPoint, type Trial } from '@shared/simulation'
+import { hardwareAt } from '@shared/sweep'
 import type { ReportedRun } from './report-input'
 
 export const hostileName = `</title><script>alert('x')</script>|"&\``
@@ -54,6 +55,24 @@ export function simulationRun(sigmas: readonly number[] | null = [0, 0.05, 0.1, 
     result: {
       digital, classNames, imageRange: { first: 700, count: 300 },
       points: (sigmas ?? [null]).map((sigma) => withConfusion(pointAt(sigma, 0.98 - 2 * (sigma ?? 0.1) ** 1.3)))
+    }
+  }
+}
+
+/** A chip of conductances over time, with settings that differ from the default in every section. */
+export function agedRun(times: readonly number[] = [0, 3600, 31_536_000]): SimulationRun {
+  const hardware = hardwareSchema.parse({
+    name: 'PCM chip', device: { kind: 'hermes', devices: 2 }, programming: { stuckAtMinimum: 0.001 }, slices: { weightBits: 8, bitsPerCell: 4 }, retention: { compensation: 'global' }, array: { rows: 256, columns: 128 },
+    wires: { rowSegmentOhms: 0.5, columnSegmentOhms: 0.5 }, dac: { inputBits: 8, streaming: 'bit-serial' }, adc: { outputBits: 8, range: { kind: 'full-scale' } }, effects: { readNoise: false },
+    digitalLayers: { first: true }, layers: { [hostileName]: { adc: { outputBits: 6 } }, fc: { digital: true } }
+  })
+  const config = simulationConfigSchema.parse({ hardware, settings: { sweep: { parameter: 'time', values: times }, chipInstances: 10, images: { count: 300 } } })
+  const run = simulationRun(null, 'Ageing')
+  return {
+    ...run, config, activeEffects: activeEffects(hardware),
+    result: {
+      digital, classNames, imageRange: { first: 700, count: 300 },
+      points: times.map((time, index) => ({ ...pointAt(time, 0.975 - index / 20), sigma: null, mu: null, confusion, activeEffects: activeEffects(hardwareAt(hardware, 'time', time)) }))
     }
   }
 }

@@ -1,11 +1,13 @@
 import { describe, expect, it } from 'vitest'
+import { defaultDevice } from '@shared/devices'
 import { effectsInForce } from '@shared/effects-in-force'
 import { reportHtml, reportMarkdown, trialsCsv, trialsJson, type ReportInput } from './index'
 import { commandWords, shellWord } from './command-line'
 import { optionsSuffice } from './hardware-flags'
-import { finetuneRun, hostileName, reported, simulationRun, trialsOf } from './fixtures'
+import { agedRun, finetuneRun, hostileName, reported, simulationRun, trialsOf } from './fixtures'
 import { escapeMarkdown } from './markdown'
-import { binomialHalfWidth, finetuneSentences, simulationSentences } from './sentences'
+import { binomialHalfWidth, finetuneSentences, keyFigures, simulationSentences } from './sentences'
+import { describeRun } from '../run-summary'
 
 const input = (runs: ReportInput['runs']): ReportInput => ({ title: hostileName, createdAt: '2026-01-03T00:00:00.000Z', appVersion: '0.1.0', runs })
 const everything = input([reported(simulationRun()), reported(simulationRun([0, 0.1, 0.2], 'second')), reported(finetuneRun())])
@@ -37,6 +39,33 @@ describe('HTML report', () => {
     expect(html.includes('This run is interrupted at 40\u00a0%')).toBe(true)
     expect(html.includes('no longer holds it')).toBe(true)
     expect(html.includes('has no result yet (failed)')).toBe(true)
+  })
+})
+
+describe('hardware of conductances', () => {
+  it('is listed setting by setting, with what is swept, single layers, digital layers, effects and switches', async () => {
+    const markdown = (await reportMarkdown(input([reported(agedRun())]))).replace(/\\([\\`*_{}[\]()#+.!|<>~-])/g, '$1')
+    for (const expected of [
+      'PCM, Hermes core (14 nm), two devices', 'Time: Time since programming', 'swept: 0 seconds, 1 hour, 1 year', 'Bit slices: Bits per cell', '4 bit', 'Wires: Row wire, per cell', '0.5 Ω', 'Cells: Pair', 'One-sided',
+      'Input converters (DAC): Inputs', 'Bit-serial', 'Output converters (ADC): Range', 'All the current of the rows', 'Digital: the first layer, fc.', 'Switched off: Read noise.', 'Drift compensation',
+      'Swept; 1 year after programming: Inference 1 year after programming.', 'Layers with settings of their own', '6 bit'
+    ]) expect(markdown.includes(expected), expected).toBe(true)
+    expect(markdown).not.toMatch(/σ = |undefined|NaN|\[object/)
+  })
+
+  it('is spoken of by its name and its time', () => {
+    const text = simulationSentences(agedRun()).join(' ')
+    expect(text).toContain('On PCM, Hermes core (14 nm), two devices, 1 year after programming, accuracy is 87.5')
+    expect(text).toContain('between 87.5\u00a0% (1 year after programming) and 97.5\u00a0% (directly after programming)')
+    expect(text).toContain('Already 1 hour after programming it loses more than one percentage point.')
+    expect(keyFigures(agedRun()).map(({ label }) => label)).toContain('On hardware, 1 year after programming')
+    expect(describeRun(agedRun())).toBe('Time since programming 0 seconds, 1 hour, 1 year · PCM, Hermes core (14 nm), two devices · layer-bi-scale · 10 chip instances × 300 images')
+  })
+
+  it('comes with a warning where the device is silent', async () => {
+    const run = agedRun()
+    const silent = { ...run, config: { ...run.config, hardware: { ...run.config.hardware, device: { ...defaultDevice('pcm-joshi') } } } }
+    expect(await reportMarkdown(input([reported(silent)]))).toContain('has no retention model')
   })
 })
 

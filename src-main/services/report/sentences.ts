@@ -1,5 +1,5 @@
 /** The findings of runs in plain sentences and key figures. */
-import { compactNumber, groupedInteger, percent, percentInterval, pointName } from '@shared/charts'
+import { compactNumber, groupedInteger, percent, percentInterval, pointName, pointPlace } from '@shared/charts'
 import type { Hardware } from '@shared/hardware'
 import { deviceBrief, deviceName } from '@shared/hardware-settings'
 import type { FinetuneRun, SimulationRun } from '@shared/run'
@@ -21,9 +21,13 @@ export function headlinePoint(result: SimulationResult): SimulationPoint | undef
 
 /** Beginning of the sentence on a point's accuracy: what was swept, and the device. */
 function circumstances(point: SimulationPoint, parameter: SweepParameterId | null, hardware: Hardware): string {
-  const swept = parameter === null || parameter === 'sigma' ? [] : [pointName(point, parameter)]
-  if (point.sigma === null) return `With ${[...swept, `the device ${deviceName(hardware.device)}`].join(' on ')}`
-  return swept.length === 0 ? `With a device uncertainty of σ = ${compactNumber(point.sigma)} of full scale` : `With ${swept.join('')} and σ = ${compactNumber(point.sigma)}`
+  if (point.sigma === null) {
+    const device = `On ${deviceName(hardware.device)}`
+    return parameter === null ? device : `${device}, ${parameter === 'time' ? '' : 'with '}${pointName(point, parameter)}`
+  }
+  return parameter === null || parameter === 'sigma'
+    ? `With a device uncertainty of σ = ${compactNumber(point.sigma)} of full scale`
+    : `With ${pointName(point, parameter)} and σ = ${compactNumber(point.sigma)}`
 }
 
 /** Swept quantities of which more can only hurt. */
@@ -58,7 +62,7 @@ export function simulationSentences(run: SimulationRun): string[] {
       const lastGood = firstBad < 0 ? rising.at(-1) : rising[firstBad - 1]
       const bad = rising[firstBad]
       if (lastGood !== undefined && Number(lastGood.value) > 0) sentences.push(`It stays within one percentage point of the digital network up to ${pointName(lastGood, sweep.parameter)}.`)
-      else if (bad !== undefined) sentences.push(`Already at ${pointName(bad, sweep.parameter)} it loses more than one percentage point.`)
+      else if (bad !== undefined) sentences.push(`Already ${pointPlace(bad, sweep.parameter)} it loses more than one percentage point.`)
     }
   }
   return sentences
