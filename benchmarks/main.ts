@@ -1,9 +1,9 @@
 /**
- * What the README's performance table is made from: plain ONNX Runtime, the weight-noise simulation, the simulation
- * with 8-bit converters on arrays of 256 rows, and a training step, all on one Wide ResNet, in one run, in one thread.
+ * What the README's performance table is made from: plain ONNX Runtime, simulations from weight noise alone to slices, single
+ * reads and read noise, and a training step, all on one Wide ResNet, in one run, in one thread.
  * The cases take turns, round after round, so that a machine whose speed drifts treats them alike; medians are printed.
  *
- * Usage: npm run bench [-- --json] [-- --images 512] [-- --rounds 5]
+ * Usage: npm run bench [-- --json] [-- --images 512] [-- --rounds 5] [-- --only 'converters,slices']
  */
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { cpus, tmpdir } from 'node:os'
@@ -33,6 +33,7 @@ const { values: options } = parseArgs({
     json: { type: 'boolean', default: false },
     images: { type: 'string', default: '512' },
     rounds: { type: 'string', default: '5' },
+    only: { type: 'string' },
     depth: { type: 'string', default: '16' },
     widening: { type: 'string', default: '4' }
   }
@@ -99,16 +100,28 @@ try {
   }
   for (const slot of graph.slots) feeds[slot.input] = new ort.Tensor('float32', new Float32Array(weights[slot.parameter]!), slot.dims)
 
-  const cases: { name: string; images: number; run: () => Promise<unknown> }[] = [
-    { name: 'plain ONNX Runtime', images, run: plain },
-    { name: 'simulation, weight noise σ = 0.1 (programming and session included)', images, run: await simulation({ device: { kind: 'weight-referred', sigma: 0.1 } }) },
-    {
-      name: 'simulation, weight noise, 8-bit DAC and ADC, 256 rows', images,
-      run: await simulation({ device: { kind: 'weight-referred', sigma: 0.1 }, array: { rows: 256 }, dac: { inputBits: 8 }, adc: { outputBits: 8 } })
-    },
-    { name: 'forward, weights as inputs', images: trainingBatch, run: () => forwardSession.run(feeds) },
-    { name: 'forward + backward (one HA-SGD sample)', images: trainingBatch, run: step }
+  const weightNoise: HardwareInput = { device: { kind: 'weight-referred', sigma: 0.1 } }
+  const converters: HardwareInput = { array: { rows: 256, columns: 256 }, dac: { inputBits: 8 }, adc: { outputBits: 8 } }
+  const cells: HardwareInput = { device: { kind: 'generic', sigma: 0.02, readDeviationFraction: 0.02 }, effects: { readNoise: false } }
+  const simulations: [key: string, name: string, hardware: HardwareInput][] = [
+    ['weight noise', 'weight noise σ = 0.1 (programming and session included)', weightNoise],
+    ['cells', 'pairs of cells of a conductance device', cells],
+    ['converters', 'weight noise, 8-bit DAC and ADC, 256 rows', { ...weightNoise, ...converters }],
+    ['cells, converters', 'pairs of cells, 8-bit DAC and ADC, 256 rows', { ...cells, ...converters }],
+    ['slices', 'the same, 8-bit weights in 4 slices', { ...cells, ...converters, slices: { weightBits: 8, bitsPerCell: 2 } }],
+    ['bit-serial', 'the same without slices, 1-bit inputs in 8 reads, an ADC conversion for each', { ...cells, ...converters, dac: { inputBits: 8, streaming: 'bit-serial' } }],
+    ['read noise', 'pairs of cells, 8-bit DAC and ADC, 256 rows, read noise', { ...cells, ...converters, effects: {} }],
+    ['read noise, ideal converters', 'pairs of cells with read noise, ideal converters', { ...cells, effects: {} }]
   ]
+  const wanted = options.only === undefined ? null : options.only.split(',')
+  const cases: { key: string; name: string; images: number; run: () => Promise<unknown> }[] = [{ key: 'plain', name: 'plain ONNX Runtime', images, run: plain }]
+  for (const [key, name, described] of simulations) {
+    if (wanted === null || wanted.includes(key)) cases.push({ key, name: `simulation, ${name}`, images, run: await simulation(described) })
+  }
+  if (wanted === null || wanted.includes('training')) {
+    cases.push({ key: 'forward', name: 'forward, weights as inputs', images: trainingBatch, run: () => forwardSession.run(feeds) })
+    cases.push({ key: 'training', name: 'forward + backward (one HA-SGD sample)', images: trainingBatch, run: step })
+  }
   const seconds = cases.map((): number[] => [])
   for (let round = -1; round < rounds; round++) {
     for (const [index, { run }] of cases.entries()) {
@@ -122,13 +135,13 @@ try {
   // Ratios are taken round by round: the machine's speed may drift between rounds, less within one.
   const ratio = (index: number, to: number): number =>
     median(seconds[index]!.map((value, round) => (value / cases[index]!.images) / (seconds[to]![round]! / cases[to]!.images)))
-  const forwardCase = 3
+  const forwardCase = cases.findIndex(({ key }) => key === 'forward')
   const macs = network.report.macs
   const rows = results.map((result, index) => ({
     ...result,
     ratioToPlain: ratio(index, 0),
-    ratioToForward: index >= forwardCase ? ratio(index, forwardCase) : null,
-    gigaflopsPerSecond: ((index === 4 ? 3 : 1) * 2 * macs) / result.secondsPerImage / 1e9
+    ratioToForward: cases[index]!.key === 'training' ? ratio(index, forwardCase) : null,
+    gigaflopsPerSecond: ((cases[index]!.key === 'training' ? 3 : 1) * 2 * macs) / result.secondsPerImage / 1e9
   }))
   const layers = mappedLayers(network)
   const about = {
@@ -141,7 +154,8 @@ try {
     process.stdout.write(`medians of ${rounds} rounds, ${images} images in batches of ${batch} (training ${trainingBatch})\n\n`)
     process.stdout.write('| case | images/s | time against plain | GFLOP/s |\n|---|---|---|---|\n')
     for (const row of rows) process.stdout.write(`| ${row.name} | ${row.imagesPerSecond.toFixed(1)} | ${row.ratioToPlain.toFixed(2)} | ${row.gigaflopsPerSecond.toFixed(0)} |\n`)
-    process.stdout.write(`\nforward + backward takes ${rows[4]!.ratioToForward!.toFixed(2)} times the forward pass with weights as inputs.\n`)
+    const training = rows.at(-1)?.ratioToForward ?? null
+    if (training !== null) process.stdout.write(`\nforward + backward takes ${training.toFixed(2)} times the forward pass with weights as inputs.\n`)
   }
   await Promise.all([plainSession.release(), forwardSession.release(), pool.close()])
 } finally {
