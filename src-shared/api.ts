@@ -4,6 +4,7 @@
  * files are chosen through handles (`files.*`), which the services alone can resolve.
  */
 import { z } from 'zod'
+import { costInventorySchema } from './cost'
 import { datasetSummarySchema, normalizationCandidateSchema, thumbnailSchema } from './dataset'
 import { jobSchema, partialResultSchema, runEstimateSchema } from './job'
 import { deviceCurvesInputSchema, deviceCurvesSchema } from './device-curves'
@@ -13,7 +14,7 @@ import { ownDeviceContentSchema, ownDeviceIdSchema, ownDeviceListSchema, ownDevi
 import { tablePointSchema } from './devices'
 import { problemSchema } from './problems'
 import { projectSettingsSchema, projectStateSchema, recentProjectSchema } from './project'
-import { runRecordSchema } from './run'
+import { runKindSchema, runRecordSchema } from './run'
 
 const nothing = z.object({}).prefault({})
 const handle = z.string().min(8).max(64)
@@ -66,6 +67,11 @@ export const requests = {
   'network.layerWeights': { input: z.object({ node: z.string() }), output: layerWeightsSchema },
   /** How the network in use falls onto arrays of the project's hardware. */
   'network.tiles': { input: nothing, output: z.array(tileCountSchema) },
+  /**
+   * What the network in use, or with a run the network that its fine-tuning made, takes of the project's hardware: the
+   * inventory from which `@shared/cost` makes the estimate with the project's figures.
+   */
+  'hardware.cost': { input: z.object({ runId: runId.nullable() }), output: costInventorySchema },
   /** Makes the fine-tuned network of a run the network in use. */
   'network.useFineTuned': { input: z.object({ runId }), output: networkReportSchema },
 
@@ -95,8 +101,8 @@ export const requests = {
   /** Live or stored partial result of a run that is not finished. */
   'runs.partial': { input: z.object({ runId }), output: partialResultSchema.nullable() },
   /** Queues a run with the project's current settings; the answer comes at once. */
-  'runs.start': { input: z.object({ kind: z.enum(['simulate', 'finetune']), name: z.string().max(200).nullable() }), output: z.object({ runId }) },
-  'runs.estimate': { input: z.object({ kind: z.enum(['simulate', 'finetune']) }), output: runEstimateSchema },
+  'runs.start': { input: z.object({ kind: runKindSchema, name: z.string().max(200).nullable() }), output: z.object({ runId }) },
+  'runs.estimate': { input: z.object({ kind: runKindSchema }), output: runEstimateSchema },
   'runs.resume': { input: z.object({ runId }), output: nothing },
   /** Runs the stored configuration again as a new run. */
   'runs.repeat': { input: z.object({ runId }), output: z.object({ runId }) },

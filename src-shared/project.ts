@@ -1,5 +1,7 @@
 /** A project: one folder with project.json, models/, datasets/, runs/. */
 import { z } from 'zod'
+import { attributionSettingsSchema } from './attribution'
+import { costSettingsSchema } from './cost'
 import { datasetSummarySchema, preprocessingSchema } from './dataset'
 import { finetuneSettingsSchema } from './finetune'
 import { hardwareSchema } from './hardware'
@@ -11,7 +13,9 @@ export const projectSettingsSchema = z.strictObject({
   hardware: hardwareSchema.prefault({}),
   preprocessing: preprocessingSchema.prefault({}),
   simulation: simulationSettingsSchema.prefault({}),
-  finetune: finetuneSettingsSchema.prefault({})
+  finetune: finetuneSettingsSchema.prefault({}),
+  attribution: attributionSettingsSchema.prefault({}),
+  cost: costSettingsSchema.prefault({})
 })
 export type ProjectSettings = z.infer<typeof projectSettingsSchema>
 

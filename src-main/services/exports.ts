@@ -10,10 +10,10 @@ import type { RunRecord } from '@shared/run'
 import type { HostAbilities } from './contract'
 import { childName, safeName } from './names'
 import type { OpenProject } from './open-project'
-import { reportHtml, reportMarkdown, trialsCsv, trialsJson, type ReportInput } from './report'
+import { attributionTrialsCsv, attributionTrialsJson, reportHtml, reportMarkdown, trialsCsv, trialsJson, type ReportInput } from './report'
 import { version } from '../../package.json'
 import { timestamp, type Clock } from './clock'
-import { readReportedRun } from './reported-run'
+import { readAttributionTrials, readReportedRun } from './reported-run'
 import { failForFile } from './storage'
 
 export interface TemporaryFolder {
@@ -66,9 +66,13 @@ export function createExports(temporary: TemporaryFolder, abilities: HostAbiliti
       }
       case 'trials': {
         const { run, trials } = await readReportedRun(project.runs.folder(input.runId))
-        if (run.kind !== 'simulate') fail('REQUEST_INVALID', 'runId', 'Only a simulation has trials.', 'Export the report of a fine-tuning run.')
-        const text = input.format === 'json' ? trialsJson(run, trials) : trialsCsv(run, trials)
-        return { fileName: `${nameFor(project, run)} - trials.${input.format}`, text }
+        const fileName = `${nameFor(project, run)} - trials.${input.format}`
+        if (run.kind === 'attribute') {
+          const lines = await readAttributionTrials(project.runs.folder(input.runId))
+          return { fileName, text: input.format === 'json' ? attributionTrialsJson(run, lines) : attributionTrialsCsv(lines) }
+        }
+        if (run.kind !== 'simulate') fail('REQUEST_INVALID', 'runId', 'A fine-tuning has no trials.', 'Export the report of a fine-tuning run.')
+        return { fileName, text: input.format === 'json' ? trialsJson(run, trials) : trialsCsv(run, trials) }
       }
       case 'network': {
         const { network, record } = await fineTuned(project, input.runId)
@@ -110,7 +114,7 @@ export function createExports(temporary: TemporaryFolder, abilities: HostAbiliti
 /** Path of the network that a fine-tuning run has made. Raises RUN_NOT_FINISHED, or REQUEST_INVALID for a simulation. */
 export async function fineTuned(project: OpenProject, runId: string): Promise<{ network: string; record: RunRecord }> {
   const record = await project.runs.read(runId)
-  if (record.kind !== 'finetune') fail('REQUEST_INVALID', 'runId', 'A simulation makes no network.', 'Choose a fine-tuning run.')
+  if (record.kind !== 'finetune') fail('REQUEST_INVALID', 'runId', 'Only a fine-tuning makes a network.', 'Choose a fine-tuning run.')
   if (record.result === null) fail('RUN_NOT_FINISHED', runId, `The run is ${record.status} and has no network yet.`)
   const name = childName(record.result.export.file, 'RUN_INVALID', `runs/${runId}/run.json.result.export.file`)
   return { network: join(project.runs.folder(runId), name), record }

@@ -1,6 +1,7 @@
 /** A stored run with everything that a report says about it, from its folder alone. */
 import { dirname, join, resolve } from 'node:path'
 import { fail, ProblemError } from '@shared/problems'
+import { attributionTrialSchema, type AttributionTrial } from '@shared/attribution'
 import { trialSchema } from '@shared/simulation'
 import { formats } from './formats'
 import type { StoredFormat } from './migrations'
@@ -37,3 +38,7 @@ export async function readReportedRun(runFolder: string): Promise<ReportedRun> {
   const dataset = await readImport(formats.datasetImport, project.datasets, run.provenance.dataset.folder)
   return { run, trials, network: network?.network ?? null, dataset: dataset?.dataset ?? null }
 }
+
+/** Lines of trials.jsonl of an attribution. Raises RUN_INVALID. */
+export const readAttributionTrials = (runFolder: string): Promise<AttributionTrial[]> =>
+  readLines(attributionTrialSchema, join(runFolder, 'trials.jsonl'), join(runFolder, 'trials.jsonl'), 'RUN_INVALID')

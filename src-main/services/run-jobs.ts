@@ -1,4 +1,5 @@
 /** Carries out a stored run as a job: keeps run.json in step with it and passes partial results on. */
+import { attributionResultSchema } from '@shared/attribution'
 import { finetuneResultSchema } from '@shared/finetune'
 import type { PartialResult } from '@shared/job'
 import { fail, parseOrFail, toProblem } from '@shared/problems'
@@ -28,9 +29,14 @@ type RunResult = NonNullable<RunRecord['result']>
 /** The record with its result, checked against the schema of its kind. */
 function withResult(record: RunRecord, result: RunResult, finishedAt: string): RunRecord {
   const ended = { status: 'finished' as const, progress: 1, finishedAt, problem: null }
-  return record.kind === 'simulate'
-    ? { ...record, ...ended, result: parseOrFail(simulationResultSchema, result, 'INTERNAL', 'result') }
-    : { ...record, ...ended, result: parseOrFail(finetuneResultSchema, result, 'INTERNAL', 'result') }
+  switch (record.kind) {
+    case 'simulate':
+      return { ...record, ...ended, result: parseOrFail(simulationResultSchema, result, 'INTERNAL', 'result') }
+    case 'finetune':
+      return { ...record, ...ended, result: parseOrFail(finetuneResultSchema, result, 'INTERNAL', 'result') }
+    case 'attribute':
+      return { ...record, ...ended, result: parseOrFail(attributionResultSchema, result, 'INTERNAL', 'result') }
+  }
 }
 
 async function checkInputs(project: OpenProject, provenance: Provenance): Promise<void> {
@@ -63,10 +69,16 @@ export function createRunJobs(
       runFolder: runs.folder(id),
       workers
     }
-    const begin = (onProgress: (progress: TaskProgress) => void): EngineTask<RunResult> =>
-      record.kind === 'simulate'
-        ? engine.run('simulate', { ...params, config: record.config }, onProgress)
-        : engine.run('finetune', { ...params, config: record.config }, onProgress)
+    const begin = (onProgress: (progress: TaskProgress) => void): EngineTask<RunResult> => {
+      switch (record.kind) {
+        case 'simulate':
+          return engine.run('simulate', { ...params, config: record.config }, onProgress)
+        case 'finetune':
+          return engine.run('finetune', { ...params, config: record.config }, onProgress)
+        case 'attribute':
+          return engine.run('attribute', { ...params, config: record.config }, onProgress)
+      }
+    }
 
     const showPartial = createThrottle(() => {
       const partial = partials.get(partialKey)

@@ -4,7 +4,7 @@ import { lstat, mkdir, readdir, rename, rm, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { partialResultSchema, type PartialResult } from '@shared/job'
 import { fail, parseOrFail, ProblemError } from '@shared/problems'
-import { runRecordSchema, type RunKind, type RunRecord } from '@shared/run'
+import { runKinds, runRecordSchema, type RunKind, type RunRecord } from '@shared/run'
 import { timestamp, type Clock } from './clock'
 import { formats } from './formats'
 import { unfinishedPrefix } from './project-folder'
@@ -12,7 +12,7 @@ import { runEntry, type RunEntry } from './run-summary'
 import { createSerial } from './serial'
 import { failForFile, isMissing, readStored, writeStored } from './storage'
 
-const idPattern = /^([0-9]{4,})-(simulate|finetune)$/
+const idPattern = new RegExp(`^([0-9]{4,})-(${runKinds.join('|')})$`)
 const runFile = 'run.json'
 const partialFile = 'partial.json'
 
@@ -78,7 +78,8 @@ export async function openRunStore(runs: string, clock: Clock): Promise<RunStore
   const names = await readdir(runs).catch((thrown: unknown) => (isMissing(thrown) ? [] : failForFile(thrown, 'runs')))
   for (const name of names.sort((a, b) => a.localeCompare(b, 'en', { numeric: true }))) {
     const match = idPattern.exec(name)
-    if (match !== null) await load(name, match[2] === 'simulate' ? 'simulate' : 'finetune')
+    // The pattern has matched one of the kinds.
+    if (match !== null) await load(name, match[2] as RunKind)
     else if (name.startsWith(unfinishedPrefix)) await rm(join(runs, name), { recursive: true, force: true })
   }
 

@@ -37,6 +37,7 @@ export function runEntry(record: RunRecord): RunEntry {
   if (record.kind === 'simulate') {
     return { ...base, digitalTop1: record.result.digital.top1, noisyTop1: record.result.points.at(-1)?.top1.mean ?? null }
   }
+  if (record.kind === 'attribute') return { ...base, digitalTop1: record.result.digital.top1, noisyTop1: record.result.all.top1.mean }
   const { digital, noisy } = record.result.after
   return { ...base, digitalTop1: digital.top1, noisyTop1: noisy.top1.mean }
 }
@@ -69,6 +70,11 @@ export function describeRun(record: RunRecord): string {
   if (record.kind === 'finetune') {
     const { samples, epochs, learningRate } = record.config.settings
     return `HA-SGD at ${deviceBrief(hardware.device)} · ${granularity} · K ${samples} · ${epochs} epochs · learning rate ${learningRate}`
+  }
+  if (record.kind === 'attribute') {
+    const { chipInstances, images } = record.config.settings
+    const effects = [...new Set(record.activeEffects.map((effect) => effect.switch))].length
+    return `${effects} ${effects === 1 ? 'effect' : 'effects'} · ${deviceBrief(hardware.device)} · ${granularity} · ${chipInstances} chip instances × ${images.count} images`
   }
   const { sweep, chipInstances, images } = record.config.settings
   const device = sweep === null || hardware.device.kind !== 'weight-referred' ? [deviceBrief(hardware.device)] : []

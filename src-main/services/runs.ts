@@ -1,10 +1,12 @@
 /** Requests about runs: start, resume, repeat, look at, rename, delete. */
 import { isDeepStrictEqual } from 'node:util'
 import { activeEffects } from '@shared/effects'
+import type { AttributionConfig } from '@shared/attribution'
 import type { FinetuneConfig } from '@shared/finetune'
+import type { Estimate } from '@shared/job'
 import { fail, problem } from '@shared/problems'
 import type { ProjectSettings } from '@shared/project'
-import type { RunKind, RunRecord } from '@shared/run'
+import { runKindNames, type RunKind, type RunRecord } from '@shared/run'
 import { requireRunnable, runWarnings } from '@shared/run-problems'
 import type { SimulationConfig, Sweep } from '@shared/simulation'
 import { timestamp, type Clock } from './clock'
@@ -16,7 +18,7 @@ import type { ProblemList } from './problems'
 import { environmentDifferences, provenanceAgain, provenanceOf, sameInputs } from './provenance'
 import type { RunJobs } from './run-jobs'
 import type { Session } from './session'
-import { checkFinetune, checkSimulation, needInputs } from './validate'
+import { checkAttribution, checkFinetune, checkSimulation, needInputs } from './validate'
 
 export interface RunServices {
   session: Session
@@ -30,6 +32,7 @@ export interface RunServices {
 
 const simulationConfig = (settings: ProjectSettings): SimulationConfig => ({ hardware: settings.hardware, settings: settings.simulation })
 const finetuneConfig = (settings: ProjectSettings): FinetuneConfig => ({ hardware: settings.hardware, settings: settings.finetune })
+const attributionConfig = (settings: ProjectSettings): AttributionConfig => ({ hardware: settings.hardware, settings: settings.attribution })
 
 type WithoutName<T> = T extends unknown ? Omit<T, 'id' | 'name'> : never
 type PlannedRun = WithoutName<RunRecord>
@@ -45,18 +48,26 @@ function plannedRun(project: OpenProject, kind: RunKind, clock: Clock): PlannedR
     provenance: provenanceOf(inputs.network, inputs.dataset, settings.preprocessing),
     activeEffects: activeEffects(settings.hardware), problem: null, result: null
   }
-  if (kind === 'simulate') {
-    const config = simulationConfig(settings)
-    checkSimulation(config, inputs, settings.preprocessing)
-    return { ...base, kind, config }
+  switch (kind) {
+    case 'simulate': {
+      const config = simulationConfig(settings)
+      checkSimulation(config, inputs, settings.preprocessing)
+      return { ...base, kind, config }
+    }
+    case 'finetune': {
+      const config = finetuneConfig(settings)
+      checkFinetune(config, inputs, settings.preprocessing)
+      return { ...base, kind, config }
+    }
+    case 'attribute': {
+      const config = attributionConfig(settings)
+      checkAttribution(config, inputs, settings.preprocessing)
+      return { ...base, kind, config }
+    }
   }
-  const config = finetuneConfig(settings)
-  checkFinetune(config, inputs, settings.preprocessing)
-  return { ...base, kind, config }
 }
 
-const defaultName = (kind: RunKind, id: string): string =>
-  `${kind === 'simulate' ? 'Simulation' : 'Fine-tuning'} ${Number.parseInt(id, 10)}`
+const defaultName = (kind: RunKind, id: string): string => `${runKindNames[kind]} ${Number.parseInt(id, 10)}`
 
 const sweepOf = (record: PlannedRun): Sweep | null => (record.kind === 'simulate' ? record.config.settings.sweep : null)
 
@@ -108,9 +119,17 @@ export function createRuns(services: RunServices): Pick<Handlers,
         preprocessing: project.settings().preprocessing, workers
       }
       const record = asRecord(planned, '', '')
-      const estimate = await (record.kind === 'simulate'
-        ? engine.run('estimate.simulate', { ...params, config: record.config }).promise
-        : engine.run('estimate.finetune', { ...params, config: record.config }).promise)
+      const ask = (): Promise<Estimate> => {
+        switch (record.kind) {
+          case 'simulate':
+            return engine.run('estimate.simulate', { ...params, config: record.config }).promise
+          case 'finetune':
+            return engine.run('estimate.finetune', { ...params, config: record.config }).promise
+          case 'attribute':
+            return engine.run('estimate.attribute', { ...params, config: record.config }).promise
+        }
+      }
+      const estimate = await ask()
       return { ...estimate, warnings: runWarnings(record.config.hardware, sweepOf(record)) }
     },
     'runs.resume': async ({ runId }) => {

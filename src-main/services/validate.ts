@@ -2,6 +2,7 @@
  * What can be said about a run before it is queued, from the reports alone. The engine checks again what it needs; a
  * person should not wait in a queue to hear that the data has the wrong size.
  */
+import type { AttributionConfig } from '@shared/attribution'
 import type { DatasetSummary, Preprocessing } from '@shared/dataset'
 import type { FinetuneConfig } from '@shared/finetune'
 import type { Hardware } from '@shared/hardware'
@@ -81,6 +82,15 @@ export function checkSimulation(config: SimulationConfig, inputs: RunInputs, pre
   checkAnalog(inputs.network.report)
   checkFit(inputs.network.report, dataset, preprocessing)
   checkHardware(config.hardware, config.settings.sweep, inputs.network.report)
+  evaluationRange(dataset, config.settings.images)
+}
+
+/** Raises the first problem of an attribution that can be known beforehand. */
+export function checkAttribution(config: AttributionConfig, inputs: RunInputs, preprocessing: Preprocessing): void {
+  const dataset = inputs.dataset.report
+  checkAnalog(inputs.network.report)
+  checkFit(inputs.network.report, dataset, preprocessing)
+  checkHardware(config.hardware, null, inputs.network.report)
   evaluationRange(dataset, config.settings.images)
 }
 

@@ -1,11 +1,18 @@
 /** Charts and tables of results, for the interface and for reports. See README.md for what a renderer must register. */
 export { accuracyAgainstSweep, type AccuracyAgainstSweepOptions, type AccuracySeries } from './accuracy-against-sweep'
+export {
+  attributionContributions, effectContributionNames, effectContributions, layerContributionNames, layerContributions, type Contribution
+} from './attribution-contributions'
+export { attributionHeight, pointsInterval } from './attribution-rows'
+export { attributionEffectsTable, attributionLayersTable, attributionStepsTable, attributionTrialsTable, signalToNoiseTable } from './attribution-tables'
+export { attributionWaterfall } from './attribution-waterfall'
 export { classAccuracies, classAccuracy, classAccuracyHeight, type ClassAccuracySeries } from './class-accuracy'
 export { confusionMatrix, rowFractions } from './confusion-matrix'
 export { distributionOverInstances, type DistributionGroup, type DistributionOptions } from './distribution-over-instances'
 export { accuracyRange, compactNumber, duration, escapeHtml, fixedNumber, groupedInteger, percent, percentDigits, percentInterval, typographicMinus, type AxisRange } from './format'
 export { chartDescription, type ChartOptions } from './frame'
 export { chartPalettes, seriesColour, type ChartPalette } from './palette'
+export { layerSignalToNoise, signalWords } from './layer-signal-to-noise'
 export { evenInterval, pointLabel, pointName, pointPlace, sweepLabel, sweepPhrase, sweepSymbol, sweepValueLabel } from './sweep-axis'
 export {
   accuracyTable, classAccuracyTable, confusionTable, distributionTable, formatCell, isNumeric, toCsv, trainingTable, trialsTable,

@@ -1,4 +1,5 @@
 /** The command that repeats a run: the inverse of the command line's parser (a test holds the two together). */
+import type { AttributionSettings } from '@shared/attribution'
 import type { Preprocessing } from '@shared/dataset'
 import type { FinetuneSettings } from '@shared/finetune'
 import type { RunRecord } from '@shared/run'
@@ -28,6 +29,20 @@ function finetuneFlags(settings: FinetuneSettings): string[] {
   ]
 }
 
+/** `alone`, `digital`, `both` or `none`. */
+export const layersWord = ({ layersAlone, layersDigital }: Pick<AttributionSettings, 'layersAlone' | 'layersDigital'>): string =>
+  layersAlone ? (layersDigital ? 'both' : 'alone') : layersDigital ? 'digital' : 'none'
+
+const attributionFlags = (settings: AttributionSettings): string[] => [
+  ...imageFlags(settings), '--layers', layersWord(settings), '--signal-images', String(settings.signalImages), ...(settings.ownSignal ? [] : ['--no-own-signal'])
+]
+
+/** Chip instances, images, seed and batch, as simulation and attribution have them. */
+const imageFlags = ({ chipInstances, images, seed, batch }: Pick<AttributionSettings, 'chipInstances' | 'images' | 'seed' | 'batch'>): string[] => [
+  '--instances', String(chipInstances), '--images', String(images.count), ...(images.first === null ? [] : ['--first-image', String(images.first)]),
+  '--seed', String(seed), '--batch', String(batch)
+]
+
 export interface CommandPaths {
   model: string
   data: string
@@ -45,17 +60,15 @@ export function commandWords(run: RunRecord, paths: CommandPaths): string[] {
   ]
   const described = optionsSuffice(hardware) ? hardwareFlags(hardware) : ['--hardware', paths.hardware]
   if (run.kind === 'finetune') return [...words, ...described, ...finetuneFlags(run.config.settings), '--export', 'finetuned.onnx']
-  const { sweep, chipInstances, images, seed, batch } = run.config.settings
+  if (run.kind === 'attribute') return [...words, ...described, ...attributionFlags(run.config.settings)]
+  const { sweep } = run.config.settings
   if (sweep !== null) {
     const option = sweepOptions[sweep.parameter]
     const at = described.indexOf(option)
     if (at >= 0) described.splice(at, 2)
     described.push(option, `${sweep.values.join(',')}${sweep.values.length === 1 ? ',' : ''}`)
   }
-  return [
-    ...words, ...described, '--instances', String(chipInstances), '--images', String(images.count),
-    ...(images.first === null ? [] : ['--first-image', String(images.first)]), '--seed', String(seed), '--batch', String(batch)
-  ]
+  return [...words, ...described, ...imageFlags(run.config.settings)]
 }
 
 /** One line for a POSIX shell. */

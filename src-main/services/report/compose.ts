@@ -1,7 +1,8 @@
 /** Puts the sections of a report together. */
-import type { FinetuneRun, SimulationRun } from '@shared/run'
+import type { AttributionRun, FinetuneRun, RunRecord, SimulationRun } from '@shared/run'
+import { attributionBlocks, attributionFigures, attributionParagraph } from './attribution-section'
 import { commandLine } from './command-line'
-import type { Block, ReportDocument } from './document'
+import type { Block, KeyFigure, ReportDocument } from './document'
 import { optionsSuffice } from './hardware-flags'
 import { datasetBlocks, hardwareBlocks, networkBlocks } from './inputs-section'
 import type { ReportedRun, ReportInput } from './report-input'
@@ -17,15 +18,26 @@ function distinct<T>(items: readonly T[], key: (item: T) => string): T[] {
 
 const heading = (text: string): Block => ({ kind: 'heading', level: 2, text })
 
+function findings(run: RunRecord): { figures: KeyFigure[]; sentences: string } {
+  switch (run.kind) {
+    case 'simulate':
+      return { figures: keyFigures(run), sentences: simulationSentences(run).join(' ') }
+    case 'finetune':
+      return { figures: keyFigures(run), sentences: finetuneSentences(run).join(' ') }
+    case 'attribute':
+      return { figures: attributionFigures(run), sentences: attributionParagraph(run) }
+  }
+}
+
 function summary(runs: readonly ReportedRun[]): Block[] {
   return [
     heading('Summary'),
     ...runs.flatMap(({ run }): Block[] => {
-      const figures = keyFigures(run)
+      const { figures, sentences } = findings(run)
       return [
         ...(runs.length > 1 ? [{ kind: 'heading' as const, level: 3 as const, text: run.name }] : []),
         ...(figures.length === 0 ? [] : [{ kind: 'figures-of-merit' as const, figures }]),
-        { kind: 'paragraph', text: (run.kind === 'simulate' ? simulationSentences(run) : finetuneSentences(run)).join(' ') }
+        { kind: 'paragraph', text: sentences }
       ]
     })
   ]
@@ -61,6 +73,7 @@ export function composeReport(input: ReportInput): ReportDocument {
   const { runs } = input
   const simulations = runs.map((r) => r.run).filter((run): run is SimulationRun => run.kind === 'simulate')
   const finetunings = runs.map((r) => r.run).filter((run): run is FinetuneRun => run.kind === 'finetune')
+  const attributions = runs.map((r) => r.run).filter((run): run is AttributionRun => run.kind === 'attribute')
   const networks = distinct(runs.flatMap((r) => (r.network === null ? [] : [r.network])), (n) => n.sha256)
   const datasets = distinct(runs.flatMap((r) => (r.dataset === null ? [] : [r.dataset])), (d) => d.sha256)
   const withHardware = distinct(runs, ({ run }) => JSON.stringify([run.config.hardware, run.kind === 'simulate' ? run.config.settings.sweep : null]))
@@ -82,6 +95,7 @@ export function composeReport(input: ReportInput): ReportDocument {
       heading('Hardware'), ...withHardware.flatMap(({ run }) => hardwareBlocks(run)),
       ...(simulations.length === 0 ? [] : [heading('Simulation'), ...simulations.flatMap(simulationBlocks)]),
       ...(finetunings.length === 0 ? [] : [heading('Fine-tuning'), ...finetunings.flatMap(finetuneBlocks)]),
+      ...(attributions.length === 0 ? [] : [heading('Attribution'), ...attributions.flatMap(attributionBlocks)]),
       heading('To run again'), ...runs.flatMap(reproduction)
     ]
   }

@@ -2,8 +2,11 @@
 import { readdir, stat } from 'node:fs/promises'
 import { basename, dirname, join, resolve } from 'node:path'
 import { fail } from '@shared/problems'
+import { runKinds } from '@shared/run'
 import { projectFolder } from '../project-folder'
 import { failForFile } from '../storage'
+
+const runFolderPattern = new RegExp(`^[0-9]{4,}-(${runKinds.join('|')})$`)
 
 /** Run folders that `path` stands for: itself when it holds a run, all of its runs when it is a project. Raises RUN_NOT_FOUND. */
 export async function runFoldersOf(path: string): Promise<string[]> {
@@ -14,7 +17,7 @@ export async function runFoldersOf(path: string): Promise<string[]> {
   const { runs, projectFile } = projectFolder(folder)
   if (await exists(projectFile)) {
     const names = await readdir(runs).catch(() => [])
-    const found = names.filter((name) => /^[0-9]{4,}-(simulate|finetune)$/.test(name)).sort((a, b) => Number.parseInt(a, 10) - Number.parseInt(b, 10))
+    const found = names.filter((name) => runFolderPattern.test(name)).sort((a, b) => Number.parseInt(a, 10) - Number.parseInt(b, 10))
     if (found.length === 0) fail('RUN_NOT_FOUND', path, 'The project has no runs.', 'Simulate or fine-tune first.')
     return found.map((name) => join(runs, name))
   }

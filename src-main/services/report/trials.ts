@@ -1,6 +1,7 @@
 /** Raw trials for other programs. */
-import { toCsv, trialsTable } from '@shared/charts'
-import type { SimulationRun } from '@shared/run'
+import type { AttributionTrial } from '@shared/attribution'
+import { attributionTrialsTable, toCsv, trialsTable } from '@shared/charts'
+import type { AttributionRun, SimulationRun } from '@shared/run'
 import type { Trial } from '@shared/simulation'
 
 /** One line per chip instance and point, accuracies as fractions. */
@@ -12,3 +13,9 @@ export function trialsCsv(run: SimulationRun, trials: readonly Trial[]): string 
 export function trialsJson(run: SimulationRun, trials: readonly Trial[]): string {
   return `${JSON.stringify({ id: run.id, name: run.name, config: run.config, provenance: run.provenance, result: run.result, trials }, null, 2)}\n`
 }
+
+/** One line per chip instance and point, and one per layer of each comparison. */
+export const attributionTrialsCsv = (trials: readonly AttributionTrial[]): string => toCsv(attributionTrialsTable(trials))
+
+export const attributionTrialsJson = (run: AttributionRun, trials: readonly AttributionTrial[]): string =>
+  `${JSON.stringify({ id: run.id, name: run.name, config: run.config, provenance: run.provenance, result: run.result, trials }, null, 2)}\n`
