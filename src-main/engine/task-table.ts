@@ -13,6 +13,7 @@ import { checkNormalizations } from './simulate/check-normalizations'
 import { estimateFinetune } from './finetune/estimate'
 import { estimateSimulation } from './simulate/estimate'
 import { runSimulation } from './simulate/run-simulation'
+import { costInventory } from './analog/cost'
 import { networkTiles } from './analog/network-tiles'
 import type { EngineTasks, TaskControl, TaskName } from './tasks'
 import type { ComputePool } from './workers/pool'
@@ -34,6 +35,7 @@ export const taskTable: TaskTable = {
   'network.inspect': ({ file }) => inspectNetwork(file),
   'network.layerWeights': async ({ networkFolder, node }) => layerWeights(await openNetwork(networkFolder), node),
   'network.tiles': async ({ networkFolder, hardware }) => networkTiles(await openNetwork(networkFolder), hardware),
+  'network.cost': async ({ network, hardware }) => costInventory('folder' in network ? await openNetwork(network.folder) : await importNetwork(network.file), hardware),
   'device.curves': async (params) => deviceCurves(params),
   'device.measurements': ({ file }) => measurementFile(file),
   'device.fits': async ({ points }) => measuredFits(points),

@@ -7,6 +7,7 @@ import type { DeviceCurves, DeviceCurvesInput } from '@shared/device-curves'
 import type { TableDevice, TablePoint } from '@shared/devices'
 import type { DeviceOfFitInput, MeasuredFits, Measurements } from '@shared/measurements'
 import type { AttributionConfig, AttributionResult } from '@shared/attribution'
+import type { CostInventory } from '@shared/cost'
 import type { DatasetSummary, NormalizationCandidate, Preprocessing, Thumbnail } from '@shared/dataset'
 import type { FinetuneConfig, FinetuneResult } from '@shared/finetune'
 import type { Estimate, PartialResult } from '@shared/job'
@@ -23,6 +24,8 @@ export interface EngineTasks {
   'network.inspect': { params: { file: string }; result: NetworkReport }
   'network.layerWeights': { params: { networkFolder: string; node: string }; result: LayerWeights }
   'network.tiles': { params: { networkFolder: string; hardware: Hardware }; result: TileCount[] }
+  /** Of an imported network, or of an ONNX file that is imported for the purpose and not stored. */
+  'network.cost': { params: { network: { folder: string } | { file: string }; hardware: Hardware }; result: CostInventory }
   'device.curves': { params: DeviceCurvesInput; result: DeviceCurves }
   /** Reads a CSV of measured conductances; stores nothing. */
   'device.measurements': { params: { file: string }; result: Measurements }

@@ -5,6 +5,7 @@ import type { Answer } from '@shared/api'
 import { fail, problem, toProblem } from '@shared/problems'
 import { systemClock, type Clock } from './clock'
 import type { HostAbilities, Services } from './contract'
+import { costInventoryOf } from './cost'
 import { createDispatch, type Handlers } from './dispatch'
 import { createDevices } from './devices'
 import { createEngineClient, type EngineClientOptions } from './engine-client'
@@ -104,6 +105,7 @@ export async function createServices(abilities: HostAbilities, options: Services
       const networkFolder = project.library.networkPath(needNetwork().folder)
       return engine.run('network.tiles', { networkFolder, hardware: project.settings().hardware }).promise
     },
+    'hardware.cost': ({ runId }) => costInventoryOf(session.need(), engine, runId),
     'network.useFineTuned': async ({ runId }) => {
       const { network, record } = await fineTuned(session.need(), runId)
       // The name of the file becomes the name of the network: “finetuned” would tell nobody where it came from.

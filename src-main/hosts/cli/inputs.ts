@@ -45,6 +45,7 @@ export async function saveSettings(
   const state = await place.request('project.current', {})
   await place.request('project.saveSettings', {
     settings: {
+      ...state?.settings,
       hardware,
       preprocessing: inputs.preprocessing,
       simulation: settings.simulation ?? state?.settings.simulation ?? simulationSettingsSchema.parse({}),
