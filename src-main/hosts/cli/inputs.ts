@@ -1,6 +1,7 @@
 /** What simulate and finetune have in common before the run: import of network and data, settings of the project. */
 import { stat } from 'node:fs/promises'
 import { resolve } from 'node:path'
+import { attributionSettingsSchema, type AttributionSettings } from '@shared/attribution'
 import type { DatasetSummary, Preprocessing } from '@shared/dataset'
 import { finetuneSettingsSchema, type FinetuneSettings } from '@shared/finetune'
 import type { Hardware } from '@shared/hardware'
@@ -38,9 +39,9 @@ export async function importInputs(place: Workplace, options: InputOptions): Pro
   return { network, dataset, preprocessing: preprocessingFrom(options, dataset) }
 }
 
-/** Stores the settings in the project. What belongs to the other kind of run stays as it is there. */
+/** Stores the settings in the project. What belongs to other kinds of run stays as it is there. */
 export async function saveSettings(
-  place: Workplace, hardware: Hardware, inputs: Inputs, settings: { simulation?: SimulationSettings; finetune?: FinetuneSettings }
+  place: Workplace, hardware: Hardware, inputs: Inputs, settings: { simulation?: SimulationSettings; finetune?: FinetuneSettings; attribution?: AttributionSettings }
 ): Promise<void> {
   const state = await place.request('project.current', {})
   await place.request('project.saveSettings', {
@@ -49,7 +50,8 @@ export async function saveSettings(
       hardware,
       preprocessing: inputs.preprocessing,
       simulation: settings.simulation ?? state?.settings.simulation ?? simulationSettingsSchema.parse({}),
-      finetune: settings.finetune ?? state?.settings.finetune ?? finetuneSettingsSchema.parse({})
+      finetune: settings.finetune ?? state?.settings.finetune ?? finetuneSettingsSchema.parse({}),
+      attribution: settings.attribution ?? state?.settings.attribution ?? attributionSettingsSchema.parse({})
     }
   })
 }

@@ -2,7 +2,9 @@
 import { Command, CommanderError } from 'commander'
 import { fail } from '@shared/problems'
 import { addHardwareCommands } from './hardware-commands'
+import type { CostOptions } from './cost'
 import { addHardwareOptions, addInputOptions, jsonHelp, type HardwareOptions, type InputOptions } from './options'
+import type { AttributionOptions } from './attribute'
 import type { DemoOptions } from './demo'
 import type { ReportOptions } from './report'
 import type { ServeOptions } from './serve'
@@ -25,6 +27,18 @@ export function createProgram(version: string, exitWith: (code: number) => void)
 
   addHardwareCommands(program, exitWith)
 
+  addHardwareOptions(program.command('cost').description('Estimates energy, time and area of one inference to first order, and what each scale granularity adds.'), false)
+    .requiredOption('-m, --model <file>', 'network, an ONNX file')
+    .option('--figures <file>', 'component figures that differ from the published ones, JSON:\n{"figures": {"readVoltage": {"value": 0.2, "source": "…"}}}')
+    .option('--compare <file>', 'another network on the same hardware, such as the fine-tuned one')
+    .option('--json', 'one JSON document on standard output')
+    .addHelpText('after', `
+Figures without a confirmed source have no value: what needs them is left out and named, and the estimate is then a lower bound (≥).
+In JSON energies are in joules, times in seconds, areas in square metres.
+
+Example: acim cost --model net.onnx --device hermes-2 --rows 256 --columns 256 --dac-bits 8 --bit-serial --adc-bits 8 --figures figures.json`)
+    .action(async (options: CostOptions) => (await import('./cost')).cost(options))
+
   addHardwareOptions(addInputOptions(program.command('simulate').description('Simulates a network on analog hardware by Monte Carlo.')), true)
     .option('--instances <count>', 'chip instances per point (default: 10)')
     .option('--images <count>', 'images per chip instance: the last ones of the test part, unless --first-image is given (default: 2000, or as many as there are)')
@@ -34,6 +48,21 @@ export function createProgram(version: string, exitWith: (code: number) => void)
 
 Example: acim simulate --model net.onnx --data mnist --sigma 0:0.2:0.05 --scale layer-bi-scale --instances 20 --seed 1`)
     .action(async (options: InputOptions & HardwareOptions & SimulationOptions) => exitWith(await (await import('./simulate')).simulate(options)))
+
+  addHardwareOptions(addInputOptions(program.command('attribute').description('Says which effect and which layer costs how much accuracy, and how far each layer’s output is from the digital one.')), false)
+    .option('--instances <count>', 'chip instances per point (default: 10)')
+    .option('--images <count>', 'images per chip instance: the last ones of the test part, unless --first-image is given (default: 1000, or as many as there are)')
+    .option('--first-image <index>', 'position of the first image in the whole data set, from 0')
+    .option('--batch <count>', 'images per run of the network (default: 100)')
+    .option('--layers <which>', 'layers one by one: alone (on analog hardware, all others digital), digital (all others on analog hardware), both, none (default: alone)')
+    .option('--signal-images <count>', 'images on which layer outputs are compared with the digital network’s; 0 leaves signal-to-noise ratios out (default: 100)')
+    .option('--no-own-signal', 'signal-to-noise ratios with accumulated errors only, without what each layer adds by itself')
+    .addHelpText('after', `${jsonHelp}
+Differences (lossAlone, gainWithout, …) are taken chip by chip; positive ones cost accuracy. Ratios in snr are decibels; a ratio that is no
+number has decibels null and an outcome: exact (no difference at all), silent (no signal), overflow.
+
+Example: acim attribute --model net.onnx --data mnist --sigma 0.1 --dac-bits 6 --adc-bits 6 --rows 128 --json`)
+    .action(async (options: InputOptions & HardwareOptions & AttributionOptions) => exitWith(await (await import('./attribute')).attribute(options)))
 
   addHardwareOptions(addInputOptions(program.command('finetune').description('Fine-tunes a network for analog hardware by Hessian-Aware SGD.')), false)
     .requiredOption('-e, --export <file>', 'where the fine-tuned network is written, ONNX')

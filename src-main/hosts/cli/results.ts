@@ -11,12 +11,12 @@ import { printable, textTable } from './text-table'
 /** With more classes than this, confusion matrices stay in run.json: they would be most of the document. */
 const mostClassesInJson = 100
 
-const withoutLargeConfusion = <T extends { confusion: number[][] }>(value: T): Omit<T, 'confusion'> & { confusion: number[][] | null } => ({
+export const withoutLargeConfusion = <T extends { confusion: number[][] }>(value: T): Omit<T, 'confusion'> & { confusion: number[][] | null } => ({
   ...value, confusion: value.confusion.length > mostClassesInJson ? null : value.confusion
 })
 
 /** What identifies the run in a document. Times and folders are left out of what must not depend on workers. */
-function identity(run: RunRecord) {
+export function identity(run: RunRecord) {
   const { network, dataset, ...versions } = run.provenance
   return {
     status: run.status,
