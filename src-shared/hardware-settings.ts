@@ -16,7 +16,7 @@ export const settingSections = ['device', 'programming', 'representation', 'cell
 export type SettingSection = (typeof settingSections)[number]
 
 export const sectionTitles: Record<SettingSection, string> = {
-  device: 'Device', programming: 'Programming', representation: 'Number representation', cell: 'Cells', slices: 'Bit slices', retention: 'Time', array: 'Array', wires: 'Wires',
+  device: 'Device', programming: 'Levels and faults', representation: 'Number representation', cell: 'Cells', slices: 'Bit slices', retention: 'Time', array: 'Array', wires: 'Wires',
   dac: 'Input converters (DAC)', adc: 'Output converters (ADC)', calibrationImages: 'Calibration'
 }
 

@@ -29,7 +29,7 @@ interface Preset {
 }
 
 /** One kind of device with all that is known of it. */
-interface Kind {
+export interface Kind {
   kind: string
   title: string
   summary: string
@@ -74,7 +74,7 @@ const conductanceKind = (kind: ConductanceDeviceKind): Kind => {
 }
 
 /** Every kind in the order of the list on screen. */
-const catalogue = (): Kind[] => [weightReferred(), ...(Object.keys(deviceCatalogue) as ConductanceDeviceKind[]).map(conductanceKind)]
+export const catalogue = (): Kind[] => [weightReferred(), ...(Object.keys(deviceCatalogue) as ConductanceDeviceKind[]).map(conductanceKind)]
 
 const rangeText = (range: Range | null): string => (range === null ? '–' : `${range.minimum} … ${range.maximum} ${range.unit}`)
 const citationText = ({ text, link }: Citation): string => (link === undefined ? text : `${text}, ${link}`)
@@ -84,7 +84,8 @@ function retentionText(retention: DeviceEntry['retention'], changes: boolean): s
   return typeof retention === 'object' ? `up to ${describeDuration(retention.untilSeconds)}` : 'any time'
 }
 
-function listText(kinds: readonly Kind[]): string {
+/** All presets in one table, then the sources. */
+export function listText(kinds: readonly Kind[]): string {
   const table: Table = {
     columns: ['Name', 'Device', 'Range', 'Retention', 'Read noise'].map((label) => ({ key: label, label, kind: 'text' as const })),
     rows: kinds.flatMap(({ kind, title, retention, presets }) =>
@@ -109,7 +110,8 @@ const boundsText = ({ minimum, maximum, exclusiveMinimum, values }: FieldDocumen
 
 const effectTitles = { programming: 'Programming', retention: 'Retention', read: 'Read noise' } as const
 
-function deviceText(kind: Kind, name: string, device: Device): string {
+/** One device in full. */
+export function deviceText(kind: Kind, name: string, device: Device): string {
   const preset = kind.presets.find(({ id }) => id === name)
   const range = isConductanceDevice(device) ? rangeText(presetOf('', '', '', device).range) : null
   const fields: Table = {
