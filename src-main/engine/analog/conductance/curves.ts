@@ -29,6 +29,9 @@ const stream = (chip: number, parameter: number): StreamName => ({ seed: 1, purp
 const evenly = (first: number, last: number, count: number): number[] =>
   Array.from({ length: count }, (_, k) => (k === count - 1 ? last : first + (k / (count - 1)) * (last - first)))
 
+/** A single-precision number without the digits that only double precision shows: 10.35, not 10.350000381. */
+const shortest = (value: number): number => Number(value.toPrecision(7))
+
 /** Mean and standard deviation (population) of the cells. */
 function moments(values: Float32Array): { mean: number; deviation: number } {
   let sum = 0
@@ -58,7 +61,7 @@ export function deviceCurves({ device, programming, seconds }: DeviceCurvesInput
 
 function programmedLevel(device: ConductanceDeviceDescription, programming: Programming, target: number, index: number): DeviceCurves['levels'][number] {
   const { goals, programmed } = programCells(new Float32Array(cellsPerLevel).fill(target), device, programming, 0, stream(0, index))
-  return { target: goals[0] ?? target, ...moments(programmed), samples: Array.from(programmed.subarray(0, shownSamples)) }
+  return { target: shortest(goals[0] ?? target), ...moments(programmed), samples: Array.from(programmed.subarray(0, shownSamples)) }
 }
 
 /** σ_prog of the model at evenly spaced targets. */
@@ -66,7 +69,7 @@ function programmingCurve(device: ConductanceDeviceDescription, range: Conductan
   const targets = Float32Array.from(evenly(range.minimum, range.maximum, modelPoints))
   const deviations = new Float32Array(modelPoints)
   conductanceDevice(device).programmedDeviation(deviations, targets, device)
-  return Array.from(targets, (target, k) => ({ target, deviation: deviations[k] ?? 0 }))
+  return Array.from(targets, (target, k) => ({ target: shortest(target), deviation: deviations[k] ?? 0 }))
 }
 
 /** Mean and deviation of the same cells at times on a logarithmic grid, for four targets. */
@@ -79,7 +82,7 @@ function driftCurves(device: ConductanceDeviceDescription, programming: Programm
     const cells = new Float32Array(driftCells).fill(range.minimum + part * width)
     const goals = programCells(cells, device, programming, 0, stream(1, index)).goals
     const at = times.map((time) => moments(programCells(cells, device, programming, time, stream(1, index)).values))
-    return { target: goals[0] ?? range.maximum, mean: at.map(({ mean }) => mean), deviation: at.map(({ deviation }) => deviation) }
+    return { target: shortest(goals[0] ?? range.maximum), mean: at.map(({ mean }) => mean), deviation: at.map(({ deviation }) => deviation) }
   })
   return { seconds: times, cellsPerTarget: driftCells, targets }
 }

@@ -53,6 +53,8 @@ function scaleOf(ranges: readonly Range[], histograms: readonly Histogram[], rep
   const minimum = Math.min(...ranges.map((range) => range.minimum))
   const maximum = Math.max(...ranges.map((range) => range.maximum))
   switch (representation.scaleStatistic) {
+    // The automatic choice of the weight-referred device, which alone is drawn here.
+    case 'auto':
     case 'half-range':
       return (maximum - minimum) / 2
     case 'max-abs':
