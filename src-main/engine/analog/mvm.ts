@@ -162,3 +162,30 @@ export function productError(values: Float32Array, ideal: Float32Array): Product
   }
   return { relativeRms: reference === 0 ? null : Math.sqrt(squares / reference), maximum, relativeMaximum: largest === 0 ? null : maximum / largest }
 }
+
+/** How the error of several chip instances divides into what all of them share and what differs from one to the next. */
+export interface ErrorShares {
+  /** Root mean square of the mean deviation, over that of the digital product. */
+  systematicRms: number
+  /** Root mean square of the sample standard deviation over chip instances, over that of the digital product. */
+  randomRms: number
+}
+
+/** Null for fewer than two chip instances, or where the digital product is zero throughout. */
+export function errorShares({ chips, ideal }: Pick<MatrixProduct, 'chips' | 'ideal'>): ErrorShares | null {
+  const count = chips.length
+  const reference = ideal.reduce((sum, value) => sum + value * value, 0)
+  if (count < 2 || reference === 0) return null
+  let systematic = 0
+  let random = 0
+  for (let i = 0; i < ideal.length; i++) {
+    let sum = 0
+    for (const { values } of chips) sum += values[i]! - ideal[i]!
+    const mean = sum / count
+    let squares = 0
+    for (const { values } of chips) squares += (values[i]! - ideal[i]! - mean) ** 2
+    systematic += mean * mean
+    random += squares / (count - 1)
+  }
+  return { systematicRms: Math.sqrt(systematic / reference), randomRms: Math.sqrt(random / reference) }
+}
