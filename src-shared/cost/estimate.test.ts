@@ -35,7 +35,7 @@ describe('energy, time and area by hand', () => {
     expectClose(energy.memory, (40 + 30) * 156e-15 * 8)
     expect(energy.digital).toBe(0)
     expectClose(estimate.joules, Object.values(energy).reduce((sum, each) => sum + each, 0))
-    expect(estimate).toMatchObject({ energyComplete: true, timeComplete: true, areaComplete: true, missing: [], macs: 120 })
+    expect(estimate).toMatchObject({ energyUnknown: [], timeComplete: true, areaUnknown: [], missing: [], macs: 120 })
   })
   it('time is reads one after another, each with its conversions', () => {
     expectClose(estimate.secondsSerial, 10 * 7 * (100e-9 + 0.833e-9))
@@ -69,7 +69,7 @@ describe('energy, time and area by hand', () => {
 describe('what is missing', () => {
   it('is named with what it leaves out, and the rest is a lower bound', () => {
     const estimate = estimateCost(inventoryOf(plainLayer, { ...plainLayer, node: 'second' }, digitalLayer), figuresInForce({}))
-    expect(estimate).toMatchObject({ energyComplete: false, timeComplete: false, areaComplete: false })
+    expect(estimate).toMatchObject({ energyUnknown: ['adc', 'drivers', 'cells', 'scaling', 'memory'], timeComplete: false, areaUnknown: ['cells', 'drivers'] })
     const byFigure = new Map(estimate.missing.map((each) => [each.figure, each]))
     expect(byFigure.get('readVoltage')).toEqual({ figure: 'readVoltage', without: ['energy: Cells'], layers: 2 })
     expect(byFigure.get('idealBits')?.without).toContain('energy: ADC')

@@ -47,8 +47,8 @@ export const costEstimateSchema = z.strictObject({
   /** Joules of one image by component: sums of what is known. */
   energy: z.record(z.enum(componentIds), amount),
   joules: amount,
-  /** False: some energy is missing, `joules` is a lower bound. */
-  energyComplete: z.boolean(),
+  /** Components of which some layer's part is missing; `joules` is then a lower bound. */
+  energyUnknown: z.array(z.enum(componentIds)),
   /** Layers one after another. */
   secondsSerial: amount,
   /** Layers as the stages of a pipeline: the slowest sets the time from image to image. */
@@ -57,7 +57,7 @@ export const costEstimateSchema = z.strictObject({
   timeComplete: z.boolean(),
   area: z.record(z.enum(areaIds), amount),
   squareMetres: amount,
-  areaComplete: z.boolean(),
+  areaUnknown: z.array(z.enum(areaIds)),
   missing: z.array(missingFigureSchema)
 })
 export type CostEstimate = z.infer<typeof costEstimateSchema>
@@ -103,7 +103,6 @@ export function estimateCost(inventory: CostInventory, inForce: FiguresInForce):
   const missing = new Missing()
   const layers = inventory.layers.map((layer) => estimateLayer(layer, layerCounts(layer, sharing), figuresFor(layer, inForce), missing))
   const sum = (of: (layer: LayerEstimate) => number | null): number => layers.reduce((total, layer) => total + (of(layer) ?? 0), 0)
-  const complete = (of: (layer: LayerEstimate) => (number | null)[]): boolean => layers.every((layer) => of(layer).every((value) => value !== null))
   const slowest = layers.reduce<LayerEstimate | null>((most, layer) => ((layer.seconds ?? 0) > (most?.seconds ?? 0) ? layer : most), null)
   return {
     network: inventory.network,
@@ -112,14 +111,14 @@ export function estimateCost(inventory: CostInventory, inForce: FiguresInForce):
     macs: sum(({ macs }) => macs),
     energy: sumBy(componentIds, (id) => sum(({ energy }) => energy[id])),
     joules: sum(({ joules }) => joules),
-    energyComplete: complete(({ energy }) => Object.values(energy)),
+    energyUnknown: componentIds.filter((id) => layers.some(({ energy }) => energy[id] === null)),
     secondsSerial: sum(({ seconds }) => seconds),
     secondsSlowest: slowest?.seconds ?? 0,
     slowestLayer: slowest?.node ?? null,
-    timeComplete: complete(({ seconds }) => [seconds]),
+    timeComplete: layers.every(({ seconds }) => seconds !== null),
     area: sumBy(areaIds, (id) => sum(({ area }) => area[id])),
     squareMetres: sum(({ squareMetres }) => squareMetres),
-    areaComplete: complete(({ area }) => Object.values(area)),
+    areaUnknown: areaIds.filter((id) => layers.some(({ area }) => area[id] === null)),
     missing: missing.list()
   }
 }

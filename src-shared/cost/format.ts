@@ -28,5 +28,5 @@ export function engineering(value: number, unit: string): string {
 export const areaText = (squareMetres: number): string =>
   squareMetres === 0 || squareMetres >= 1e-8 ? `${compactNumber(squareMetres * 1e6, 3)}\u00a0mm²` : `${compactNumber(squareMetres * 1e12, 3)}\u00a0µm²`
 
-/** `≥` before a number from which something is missing. */
-export const bound = (text: string, complete: boolean): string => (complete ? text : `≥\u00a0${text}`)
+/** `≥` before an amount from which something is missing; `not known` where nothing is known of it. */
+export const bound = (value: number, complete: boolean, write: (value: number) => string): string => (complete ? write(value) : value === 0 ? 'not known' : `≥\u00a0${write(value)}`)

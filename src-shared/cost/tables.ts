@@ -14,17 +14,20 @@ const column = (key: string, label: string, kind: Column['kind']): Column => ({ 
 /** One row for each component that costs something: its energy and its share of what is known. */
 export function componentTable(estimate: CostEstimate): Table {
   const { factor, unit } = scaledUnit(Math.max(0, ...Object.values(estimate.energy)), 'J')
-  const unknown = new Set(componentIds.filter((id) => estimate.layers.some(({ energy }) => energy[id] === null)))
+  const unknown = new Set(estimate.energyUnknown)
   return {
     columns: [column('component', 'Component', 'text'), column('energy', `Energy (${unit})`, 'number'), column('share', 'Share', 'percent'), column('complete', 'Complete', 'text')],
     rows: componentIds
       .filter((id) => estimate.energy[id] > 0 || unknown.has(id))
-      .map((id) => [energyTerms[id].label, unknown.has(id) && estimate.energy[id] === 0 ? null : estimate.energy[id] / factor, estimate.joules === 0 ? null : estimate.energy[id] / estimate.joules, unknown.has(id) ? 'figure missing' : 'yes'])
+      .map((id) => [energyTerms[id].label, unknown.has(id) && estimate.energy[id] === 0 ? null : estimate.energy[id] / factor, estimate.joules === 0 || (unknown.has(id) && estimate.energy[id] === 0) ? null : estimate.energy[id] / estimate.joules, unknown.has(id) ? 'figure missing' : 'yes'])
   }
 }
 
 /** Counts that the table of layers shows. */
 const layerQuantities: readonly QuantityId[] = ['serialReads', 'driverConversions', 'adcConversions', 'cellReads', 'arrays']
+
+/** A sum over parts in a unit; null where nothing is known of it. */
+const known = (sum: number, parts: Readonly<Record<string, number | null>>, factor: number): number | null => (sum === 0 && Object.values(parts).includes(null) ? null : sum / factor)
 
 /** One row for each layer. */
 export function layerTable(estimate: CostEstimate): Table {
@@ -38,8 +41,8 @@ export function layerTable(estimate: CostEstimate): Table {
     ],
     rows: estimate.layers.map((layer) => [
       layer.node, layer.kind === 'digital' ? `${layer.operator}, digital` : layer.operator, layer.macs, ...layerQuantities.map((id) => layer.counts[id]),
-      layer.joules / energy.factor, estimate.joules === 0 ? null : layer.joules / estimate.joules, Object.values(layer.energy).includes(null) ? 'no' : 'yes',
-      layer.seconds === null ? null : layer.seconds / time.factor, layer.squareMetres * 1e6
+      known(layer.joules, layer.energy, energy.factor), estimate.joules === 0 ? null : layer.joules / estimate.joules, Object.values(layer.energy).includes(null) ? 'no' : 'yes',
+      layer.seconds === null ? null : layer.seconds / time.factor, known(layer.squareMetres, layer.area, 1e-6)
     ])
   }
 }

@@ -28,7 +28,7 @@ export function unknownDevice(option: string, name: string, expected: string): n
 }
 
 /** JSON of a file. Raises FILE_NOT_FOUND, FILE_UNREADABLE, or `code` naming the file. */
-export async function readJson(file: string, code: 'HARDWARE_INVALID' | 'DEVICE_INVALID'): Promise<unknown> {
+export async function readJson(file: string, code: 'HARDWARE_INVALID' | 'DEVICE_INVALID' | 'ARGUMENT_INVALID'): Promise<unknown> {
   const text = await readFile(file, 'utf8').catch((thrown: unknown) => failForFile(thrown, file))
   try {
     return JSON.parse(text)
