@@ -2,7 +2,7 @@
 import { changesWithTime } from '@shared/devices'
 import { activeEffects, effectNames, type ActiveEffect } from '@shared/effects'
 import { effectSwitches, isConductanceDevice, type EffectSwitch, type Hardware } from '@shared/hardware'
-import { deviceName } from '@shared/hardware-settings'
+import { deviceTitle } from './device-title'
 import type { SectionId } from './sections'
 
 export interface EffectEntry {
@@ -29,11 +29,11 @@ const entries: Record<EffectSwitch, { section: SectionId; idleReason: (hardware:
   scaleRounding: { section: 'representation', idleReason: ({ representation }) => (representation.scaleExponentBits === 0 ? 'scales are real numbers' : 'nothing else depends on the scales') },
   weightQuantization: { section: 'slices', idleReason: () => 'weights are continuous' },
   conductanceLevels: { section: 'programming', idleReason: (hardware) => ofCells(hardware, 'conductances are continuous') },
-  programmingError: { section: 'device', idleReason: ({ device }) => (isConductanceDevice(device) ? `${deviceName(device)} programs without error` : 'σ and μ are 0') },
+  programmingError: { section: 'device', idleReason: ({ device }) => (isConductanceDevice(device) ? `${deviceTitle(device)} programs without error` : 'σ and μ are 0') },
   stuckFaults: { section: 'programming', idleReason: (hardware) => ofCells(hardware, 'no cells are stuck') },
   drift: {
     section: 'retention',
-    idleReason: (hardware) => ofCells(hardware, hardware.retention.seconds === 0 ? 'inference is directly after programming' : `${deviceName(hardware.device)} does not change with time`)
+    idleReason: (hardware) => ofCells(hardware, hardware.retention.seconds === 0 ? 'inference is directly after programming' : `${deviceTitle(hardware.device)} does not change with time`)
   },
   driftCompensation: {
     section: 'retention',
@@ -44,7 +44,7 @@ const entries: Record<EffectSwitch, { section: SectionId; idleReason: (hardware:
     }
   },
   wireResistance: { section: 'wires', idleReason: (hardware) => ofCells(hardware, 'all resistances are 0') },
-  readNoise: { section: 'device', idleReason: (hardware) => ofCells(hardware, `${deviceName(hardware.device)} reads without noise`) },
+  readNoise: { section: 'device', idleReason: (hardware) => ofCells(hardware, `${deviceTitle(hardware.device)} reads without noise`) },
   inputQuantization: { section: 'dac', idleReason: () => 'the DAC is ideal' },
   converterErrors: { section: 'adc', idleReason: () => 'offset and gain deviations are 0' },
   converterNoise: { section: 'adc', idleReason: () => 'the noise deviation is 0' },

@@ -5,7 +5,7 @@
 import { changesWithTime, deviceCatalogue } from '@shared/devices'
 import { effectNames } from '@shared/effects'
 import { hardwareInForce, hasResistance, isConductanceDevice, type EffectSwitch, type Hardware } from '@shared/hardware'
-import { deviceName } from '@shared/hardware-settings'
+import { deviceTitle } from './device-title'
 import { pathInDescription, type SectionId } from './sections'
 
 export interface FieldState {
@@ -96,7 +96,7 @@ const rules: Readonly<Record<string, (hardware: Hardware) => FieldState>> = {
     if (!isConductanceDevice(device)) return meaningful
     if (retention.seconds === 0) return idle('Directly after programming there is no drift to compensate.')
     if (!effects.drift) return idle('Drift is switched off.')
-    return changesWithTime(device, retention.seconds) ? meaningful : idle(`${deviceName(device)} does not change with time.`)
+    return changesWithTime(device, retention.seconds) ? meaningful : idle(`${deviceTitle(device)} does not change with time.`)
   },
 
   'wires.arrangement': ({ wires, cell }) => (cell.kind === 'offset' ? hidden : hasResistance(wires) ? meaningful : idle('Without resistance the arrangement changes nothing.')),

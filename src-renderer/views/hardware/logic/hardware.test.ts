@@ -69,7 +69,7 @@ describe('sections', () => {
     })
     expect(sections.map((section) => sectionSummary(rich, section))).toEqual([
       'one scale per column · largest magnitude · powers of two in 4 bits · digital biases', '8-bit weights · 4 slices of 2 bits', expect.stringContaining('Hermes'), 'offset cells · reference column',
-      '16 levels · write–verify to 1 % · 0.2 % stuck', '1 day after programming · one gain per layer', '256 rows × unlimited columns', '1 Ω and 2 Ω per cell · driver 100 Ω',
+      '16 levels · write–verify to 1 % · 0.2 % stuck', '1 day after programming · one gain per layer', '256 rows × unlimited columns', 'rows 1 Ω, columns 2 Ω per cell · driver 100 Ω',
       '8 bits · range of each vector · bit-serial, 1 bit per read', '6 bits · calibrated: 99.9 %, per tile · noise', '64 images', '1 of 14 off'
     ])
   })
@@ -164,7 +164,7 @@ describe('problemPlace', () => {
   const hardware = parse({ layers: { '/features/features.0/Conv': { array: { rows: 8 } }, '/features/features': { digital: true } } })
   it('finds section and field, of the description and of layers with dots in their names', () => {
     expect(problemPlace('hardware.array.rows', hardware)).toEqual({ layer: null, section: 'array', words: 'Array: Rows' })
-    expect(problemPlace('settings.hardware.adc.range.minimum', hardware)).toMatchObject({ section: 'adc', words: 'ADC: Lower end' })
+    expect(problemPlace('settings.hardware.adc.range.minimum', hardware)).toMatchObject({ section: 'adc', words: 'Output converters (ADC): Lower end' })
     expect(problemPlace('hardware.calibrationImages', hardware)).toMatchObject({ section: 'calibration', words: 'Calibration: Calibration images' })
     expect(problemPlace('hardware.layers./features/features.0/Conv.array.columns', hardware)).toEqual({ layer: '/features/features.0/Conv', section: 'array', words: 'Layer /features/features.0/Conv, Array: Columns' })
     expect(problemPlace('simulation.seed', hardware)).toBeNull()

@@ -22,7 +22,7 @@ export function problemPlace(where: string, hardware: Hardware): ProblemPlace | 
   const section = sectionOfPath(below)
   const inSection = section === null || section === 'calibration' ? below : below.split('.').slice(1).join('.')
   const field = section === null ? undefined : sectionFields(section, hardware).find((candidate) => candidate.path === inSection)
-  const place = section === null ? below : `${sectionTitles[section].replace(/:.*/, '')}${field === undefined ? '' : `: ${field.label}`}`
+  const place = section === null ? below : `${sectionTitles[section]}${field === undefined ? '' : `: ${field.label}`}`
   return { layer, section, words: layer === null ? place || 'Description' : `Layer ${layer}, ${place}` }
 }
 

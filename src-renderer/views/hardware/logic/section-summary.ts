@@ -56,7 +56,7 @@ const summaries: Record<SectionId, (hardware: Hardware) => string> = {
   wires: ({ wires }) => {
     if (!hasResistance(wires)) return 'no resistance'
     const { rowSegmentOhms: row, columnSegmentOhms: column, driverOhms, senseOhms, arrangement } = wires
-    const perCell = row === column ? (row > 0 ? `${row} Ω per cell` : null) : `${row} Ω and ${column} Ω per cell`
+    const perCell = row === column ? (row > 0 ? `${row} Ω per cell` : null) : `rows ${row} Ω, columns ${column} Ω per cell`
     return joined([perCell, driverOhms > 0 && `driver ${driverOhms} Ω`, senseOhms > 0 && `sense ${senseOhms} Ω`, arrangement === 'shared-columns' && 'shared columns'])
   },
   dac: ({ dac: { inputBits, range, streaming, bitsPerPulse, sign } }) =>

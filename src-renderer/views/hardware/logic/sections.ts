@@ -19,8 +19,8 @@ export const sectionTitles: Record<SectionId, string> = {
   retention: 'Time and compensation',
   array: 'Array',
   wires: 'Wires',
-  dac: 'DAC: inputs of the arrays',
-  adc: 'ADC: partial sums of the tiles',
+  dac: 'Input converters (DAC)',
+  adc: 'Output converters (ADC)',
   calibration: 'Calibration',
   effects: 'Effects'
 }

@@ -39,7 +39,7 @@ const deepest = 3
 const shift = 2
 
 /** Height that the tiles of a layer should not exceed, where the smallest tile allows it. */
-const preferredHeight = 180
+const preferredHeight = 120
 
 /** Longer side of a tile in pixels, smaller for layers of many tiles or many tiles above each other. */
 const tileSize = (map: LayerTileMap): number =>
