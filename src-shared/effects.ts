@@ -1,7 +1,10 @@
 /** The effects that a hardware description switches on, in the order in which they act, in plain words. */
 import { z } from 'zod'
 import { deviceCatalogue } from './devices'
+import { describeDuration } from './duration'
 import { effectSwitches, hardwareInForce, type AdcRange, type DacRange, type EffectSwitch, type Hardware, type HardwareInForce, type LayerOverride, type Representation } from './hardware'
+
+export { describeDuration }
 
 export const activeEffectSchema = z.object({
   switch: z.enum(effectSwitches),
@@ -57,14 +60,6 @@ function rangeWords(range: DacRange | AdcRange): string {
 const codeWords = (codes: Hardware['adc']['codes']): string => (codes === 'twos-complement' ? '' : codes === 'sign-magnitude' ? ', sign-and-magnitude codes' : ', mid-rise codes')
 const plural = (count: number, word: string): string => `${count} ${word}${count === 1 ? '' : 's'}`
 const percent = (fraction: number): string => `${Number((100 * fraction).toPrecision(4))} %`
-
-/** Seconds in the largest unit that they fill, for example `1 day`. */
-export function describeDuration(seconds: number): string {
-  const units: [string, number][] = [['year', 31_536_000], ['day', 86_400], ['hour', 3600], ['minute', 60]]
-  const [name, size] = units.find(([, length]) => seconds >= length) ?? ['second', 1]
-  const count = Number((seconds / size).toPrecision(3))
-  return `${count} ${name}${count === 1 ? '' : 's'}`
-}
 
 const cellWords = ({ kind, pair, digitization, reference }: Hardware['cell']): string =>
   kind === 'offset' ? `offset cells, ${reference === 'digital' ? 'digital reference' : 'reference column'}` : `${pair} differential pairs digitised ${digitization === 'together' ? 'together' : 'separately'}`

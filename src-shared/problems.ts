@@ -29,6 +29,7 @@ const catalogue = {
   HARDWARE_INVALID: ['Hardware description is not valid', 'Correct the named field.'],
   DEVICE_INVALID: ['Device is not valid', 'Correct the named field. A device exported by this program shows the form.'],
   DEVICE_NOT_FOUND: ['Device not found', 'Choose a device from the list.'],
+  DEVICE_SILENT: ['Beyond what is known of the device', 'Evaluate at a time that was measured, or choose another device.'],
   SIMULATION_INVALID: ['Simulation settings are not valid', 'Correct the named field.'],
   FINETUNE_INVALID: ['Fine-tuning settings are not valid', 'Correct the named field.'],
   GRADIENT_UNSUPPORTED: ['No gradient for this operator', 'Simulate the network; fine-tuning needs a gradient for each operator behind the first trained layer.'],

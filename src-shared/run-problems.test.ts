@@ -36,7 +36,7 @@ describe('problems of a run', () => {
   it('stop a run only when they are errors', () => {
     const silent = hardwareSchema.parse({ device: { kind: 'pcm-joshi' }, retention: { seconds: 10 } })
     expect(() => requireRunnable(silent, null)).not.toThrow()
-    expect(runWarnings(silent, null)).toMatchObject([{ severity: 'warning', where: 'hardware.device' }])
+    expect(runWarnings(silent, null)).toMatchObject([{ code: 'DEVICE_SILENT', severity: 'warning', where: 'hardware.device' }])
     expect(() => requireRunnable(hardwareSchema.parse({ cell: { kind: 'offset' } }), null)).toThrow(ProblemError)
   })
 })

@@ -451,7 +451,7 @@ describe('what comes out', () => {
   it('tells with the estimate, and in the problems list of a run that starts, where a device is silent', async () => {
     bench.engine.answers['estimate.simulate'] = () => ({ trials: 10, images: 20_000, seconds: 5, peakMegabytes: 100, basis: 'a test' })
     await saveSettings({ hardware: { device: { kind: 'reram-wan' } }, simulation: { sweep: { parameter: 'time', values: [0, 86_400, 31_536_000] } } })
-    const warning = { code: 'HARDWARE_INVALID', severity: 'warning', where: 'hardware.device', message: expect.stringMatching(/^At time since programming 1 year: ReRAM/) as string }
+    const warning = { code: 'DEVICE_SILENT', severity: 'warning', where: 'hardware.device', message: expect.stringMatching(/^At time since programming 1 year: ReRAM/) as string }
     expect((await bench.ask('runs.estimate', { kind: 'simulate' })).warnings).toMatchObject([warning])
     expect(await bench.ask('problems.list', {})).toEqual([])
     await startRun()

@@ -1,5 +1,6 @@
 /** All conductance devices: schemas, types, documentation and presets. Adding one is a file here and a line in the table. */
 import { z } from 'zod'
+import { describeDuration } from '../duration'
 import { problem, type Problem } from '../problems'
 import { cttEntry, cttSchema } from './ctt'
 import { documentFields, type FieldDocumentation } from './documentation'
@@ -70,12 +71,12 @@ export function retentionProblems(device: ConductanceDeviceDescription, seconds:
   }
   const silent = device.kind === 'reram-wan' && device.fit === 'cubic'
   if (retention === 'none' || silent) {
-    problems.push(problem('HARDWARE_INVALID', where, `${title} has no retention model: the state after programming is held.`, {
+    problems.push(problem('DEVICE_SILENT', where, `${title} has no retention model: the state after programming is held.`, {
       severity: 'warning', tip: 'Choose a device with retention to see an effect of time.'
     }))
   } else if (retention !== 'formula' && seconds > retention.untilSeconds) {
-    problems.push(problem('HARDWARE_INVALID', where, `${title} was measured for ${retention.untilSeconds} s; at ${seconds} s its last known state is held.`, {
-      severity: 'warning', tip: `Evaluate at ${retention.untilSeconds} s or earlier.`
+    problems.push(problem('DEVICE_SILENT', where, `${title} was measured for ${describeDuration(retention.untilSeconds)}; at ${describeDuration(seconds)} its last known state is held.`, {
+      severity: 'warning', tip: `Evaluate at ${describeDuration(retention.untilSeconds)} or earlier.`
     }))
   }
   return problems
