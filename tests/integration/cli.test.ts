@@ -139,9 +139,24 @@ describe('arguments', () => {
     [['simulate', '--model', 'quadrants.onnx', '--data', 'images', '--out', 'images'], 'PROJECT_EXISTS', ''],
     [['finetune', '--model', 'quadrants.onnx', '--data', 'images', '--export', 'quadrants.onnx'], 'ARGUMENT_INVALID', '--export'],
     [['finetune', '--model', 'quadrants.onnx', '--data', 'images', '--export', 'hardware.json'], 'ARGUMENT_INVALID', '--export'],
-    [['report', 'images', '--out', 'x.html'], 'RUN_NOT_FOUND', 'images']
+    [['report', 'images', '--out', 'x.html'], 'RUN_NOT_FOUND', 'images'],
+    [['devices', 'hermess'], 'ARGUMENT_INVALID', 'name'],
+    [['describe', '--device', 'hermess'], 'ARGUMENT_INVALID', '--device'],
+    [['describe', '--device', 'device.json'], 'DEVICE_INVALID', 'device.json.sigma'],
+    [['describe', '--device', 'none.json'], 'FILE_NOT_FOUND', 'none.json'],
+    [['describe', '--hardware', 'hardware.json'], 'HARDWARE_INVALID', 'hardware.adc.outputBits'],
+    [['describe', '--device', 'sonos', '--sigma', '0.1'], 'ARGUMENT_INVALID', '--sigma'],
+    [['describe', '--time', '1 week'], 'ARGUMENT_INVALID', '--time'],
+    [['describe', '--device', 'generic', '--time', '0,1d'], 'ARGUMENT_INVALID', '--time'],
+    [['describe', '--bit-serial'], 'ARGUMENT_INVALID', '--bit-serial'],
+    [['describe', '--model', 'none.onnx'], 'FILE_NOT_FOUND', 'none.onnx'],
+    [['simulate', '--model', 'quadrants.onnx', '--data', 'images', '--time', '1d'], 'HARDWARE_INVALID', 'hardware.retention.seconds'],
+    [['simulate', '--model', 'quadrants.onnx', '--data', 'images', '--device', 'generic', '--wire-resistance', '0,1'], 'HARDWARE_INVALID', 'hardware.array.rows'],
+    [['simulate', '--model', 'quadrants.onnx', '--data', 'images', '--keep-digital', 'nosuch'], 'HARDWARE_INVALID', 'hardware.layers.nosuch'],
+    [['finetune', '--model', 'quadrants.onnx', '--data', 'images', '--levels', '16', '--export', 'x.onnx'], 'HARDWARE_INVALID', 'hardware.programming.levels']
   ])('%j', async (args, code, where) => {
     await writeFile(join(folder, 'hardware.json'), '{"adc": {"outputBits": 1}}')
+    await writeFile(join(folder, 'device.json'), '{"kind": "hermes", "sigma": 1}')
     const problem = problemOf(await acim(...args))
     expect(problem.code).toBe(code)
     if (where !== '') expect(problem.where).toBe(where)
@@ -149,7 +164,57 @@ describe('arguments', () => {
   }, processLimitMs)
 })
 
+describe('devices and describe', () => {
+  it('lists devices, prints one, and takes its document back', async () => {
+    const list = JSON.parse((await acim('devices', '--json')).stdout) as { kind: string; citations: unknown[]; presets: { id: string; range: unknown; device: object }[] }[]
+    const presets = list.flatMap((kind) => kind.presets)
+    expect(presets.map(({ id }) => id)).toEqual(expect.arrayContaining(['weight-referred', 'pcm-array-1m', 'hermes-2', 'reram-wan', 'sonos', 'ctt']))
+    expect(list.every(({ citations }) => citations.length > 0)).toBe(true)
+    const text = await acim('devices', 'hermes-2')
+    expect(text.stdout).toMatch(/^PCM, Hermes core \(14 nm\): Two devices\n/)
+    const one = JSON.parse((await acim('devices', 'hermes-2', '--json')).stdout) as { device: object }
+    await writeFile(join(folder, 'own.json'), JSON.stringify({ ...one.device, minimumMicrosiemens: 1 }))
+    const described = await acim('describe', '--device', 'own.json', '--json')
+    expect(JSON.parse(described.stdout)).toMatchObject({ refused: false, device: { kind: 'hermes' }, hardware: { device: { ...one.device, minimumMicrosiemens: 1 } } })
+  }, processLimitMs)
+
+  it('describes hardware and what each layer of a network takes', async () => {
+    const args = ['describe', '--device', 'hermes-1', '--time', '1d', '--rows', '64', '--columns', '16', '--weight-bits', '8', '--bits-per-cell', '4', '--keep-digital', 'last', '--model', model]
+    const json = await acim(...args, '--json')
+    expect(json.code, json.stderr).toBe(0)
+    const document = JSON.parse(json.stdout) as { activeEffects: { switch: string }[]; network: { layers: { arrays: { arrays: number } | null }[] } }
+    expect(document.activeEffects.map((effect) => effect.switch)).toEqual(['weightQuantization', 'programmingError', 'drift', 'readNoise'])
+    // 9 × 8 in one tile, 72 × 16 in two of 36 rows; two slices, two cells a value.
+    expect(document.network.layers.map(({ arrays }) => arrays?.arrays ?? null)).toEqual([4, 8, null])
+    const text = await acim(...args)
+    expect(text.stdout).toContain('2 of 3 layers on 12 arrays')
+    expect(text.stderr).toBe('')
+  }, processLimitMs)
+
+  it('prints what would be refused, with all reasons, and says so by its exit code', async () => {
+    const refused = await acim('describe', '--cell', 'offset', '--wire-resistance', '1')
+    expect(refused.code).toBe(2)
+    expect(refused.stdout).toContain('Refused:\n  hardware.cell.kind: ')
+    expect(refused.stdout).toContain('  hardware.wires.rowSegmentOhms: ')
+    expect(JSON.parse(refused.stderr)).toMatchObject({ code: 'HARDWARE_INVALID', where: 'hardware.cell.kind' })
+  }, processLimitMs)
+})
+
 describe('simulate', () => {
+  it('runs a device of conductances over time, warns where its model is silent, and stays quiet when told to', async () => {
+    const args = ['simulate', '--model', model, '--data', data, '--device', 'reram-wan', '--time', '0,1d,1y', '--rows', '32', '--keep-digital', 'last', '--instances', '2', '--images', '100', '--json']
+    const loud = await acim(...args)
+    expect(loud.code, loud.stderr).toBe(0)
+    expect(loud.stderr).toContain('Warning: hardware.device: At time since programming 1 year: ReRAM, Wan 2022')
+    const document = JSON.parse(loud.stdout) as { points: { value: number; sigma: null; top1: { mean: number } }[]; warnings: { severity: string }[]; activeEffects: { switch: string }[] }
+    expect(document.points.map(({ value, sigma }) => [value, sigma])).toEqual([[0, null], [86_400, null], [31_536_000, null]])
+    expect(document.warnings).toMatchObject([{ severity: 'warning' }])
+    expect(document.activeEffects.map((effect) => effect.switch)).toEqual(['programmingError', 'drift'])
+    const quiet = await acim(...args, '--quiet')
+    expect(quiet.stderr).toBe('')
+    expect(timeless(quiet.stdout)).toEqual(timeless(loud.stdout))
+  }, processLimitMs)
+
   it('gives the same document with one and with two workers', async () => {
     const common = ['simulate', '--model', model, '--data', data, '--sigma', '0,0.2', '--adc-bits', '8', '--rows', '32', '--instances', '4', '--images', '200', '--seed', '3', '--json']
     const one = await acim(...common, '--workers', '1')
