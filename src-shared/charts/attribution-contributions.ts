@@ -51,7 +51,11 @@ export function attributionContributions(rows: readonly Contribution[], options:
     }
     return {
       id: measure, type: 'custom', name: names[measure], renderItem, data: bars.map(({ row, to }) => [to, row]), encode: { x: 0, y: 1 }, clip: true, z: 2,
-      itemStyle: { color: seriesColour(palette, measure === 'alone' ? 1 : 0) }
+      itemStyle: { color: seriesColour(palette, measure === 'alone' ? 1 : 0) },
+      // Where bars point to both sides, the line that they begin at.
+      ...(slot === 0 && range.min < 0
+        ? { markLine: { silent: true, symbol: 'none', animation: false, label: { show: false }, lineStyle: { color: palette.axisLine, type: 'solid', width: 1 }, data: [{ xAxis: 0 }] } }
+        : {})
     }
   })
   const formatter = (given: TooltipComponentFormatterCallbackParams): string => {

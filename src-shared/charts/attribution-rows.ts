@@ -6,8 +6,8 @@ import { axisStyle } from './frame'
 import type { ChartPalette } from './palette'
 
 /** Letters of a row's name that fit beside the plot. */
-const nameLetters = 26
-export const rowNameWidth = 172
+const nameLetters = 30
+export const rowNameWidth = 192
 
 /** The end of a long name: names of layers begin alike. */
 export const shortRowName = (name: string): string => (name.length <= nameLetters ? name : `…${name.slice(1 - nameLetters)}`)
@@ -49,8 +49,8 @@ export interface ValueRange {
 /** A range with round ends and some four ticks that holds 0 and the values; at least `smallest` wide. */
 export function rangeAround(values: readonly number[], smallest: number): ValueRange {
   const low = Math.min(0, ...values)
-  const high = Math.max(0, ...values)
-  const rough = Math.max(high - low, smallest) / 4
+  const high = Math.max(low + smallest, ...values)
+  const rough = (high - low) / 4
   const power = 10 ** Math.floor(Math.log10(rough))
   const interval = ([1, 2, 5, 10].find((factor) => factor * power >= rough * (1 - 1e-9)) ?? 10) * power
   const round = (steps: number): number => Number((steps * interval).toFixed(10)) + 0

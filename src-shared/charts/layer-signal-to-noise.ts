@@ -34,10 +34,12 @@ export function layerSignalToNoise(layers: readonly LayerSignal[], options: Char
   }))
   const range = rangeAround(values, smallestRange)
 
+  /** Below the accumulated ratio within a row, in pixels: both ratios of a first layer are the same. */
+  const offset = (index: number): number => index * 7
   const marks = curves.map(({ name, of, joined }, index): LineSeriesOption => {
     const colour = seriesColour(palette, index)
     return {
-      id: `ratio-${index}`, type: 'line', name, z: 3, symbol: seriesSymbol(index), symbolSize: layers.length > 60 ? 5 : 8, connectNulls: false,
+      id: `ratio-${index}`, type: 'line', name, z: 3, symbol: seriesSymbol(index), symbolSize: layers.length > 60 ? 5 : 8, connectNulls: false, symbolOffset: [0, offset(index)],
       data: layers.map((layer, row) => [of(layer)?.decibels ?? '-', row]), lineStyle: { color: colour, width: joined ? 2 : 0 }, itemStyle: { color: colour }
     }
   })
@@ -49,7 +51,8 @@ export function layerSignalToNoise(layers: readonly LayerSignal[], options: Char
     const renderItem = (params: CustomSeriesRenderItemParams, api: CustomSeriesRenderItemAPI): CustomSeriesRenderItemReturn => {
       const found = intervals[params.dataIndex]
       if (found === undefined) return null
-      const [low = 0, y = 0] = api.coord([found.low, found.row])
+      const [low = 0, middle = 0] = api.coord([found.low, found.row])
+      const y = middle + offset(index)
       const high = api.coord([found.high, found.row])[0] ?? low
       const line = (x1: number, y1: number, x2: number, y2: number) =>
         ({ type: 'line' as const, shape: { x1, y1, x2, y2 }, style: { stroke: seriesColour(palette, index), lineWidth: 1.5 } })

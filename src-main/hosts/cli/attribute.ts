@@ -4,6 +4,7 @@ import { fail, parseOrFail } from '@shared/problems'
 import type { AttributionRun } from '@shared/run'
 import { requireRunnable, runWarnings } from '@shared/run-problems'
 import { availableForEvaluation } from '../../engine/data/split'
+import { sweepOptions } from '../../services/report/hardware-flags'
 import { parseChoice, parseInteger } from './arguments'
 import { attributionJson, attributionText, noFindings } from './attribution-results'
 import { baseHardware, hardwareFrom } from './hardware-options'
@@ -48,7 +49,7 @@ function findingsOf({ run, partial }: Outcome): AttributionFindings {
 export async function attribute(options: InputOptions & HardwareOptions & AttributionOptions): Promise<number> {
   // All options are checked before anything is computed.
   const { hardware, sweep } = hardwareFrom(options, await baseHardware(options))
-  if (sweep !== null) fail('ARGUMENT_INVALID', `--${sweep.parameter}`, 'Found a sweep; an attribution is for one hardware.', 'Give one value.')
+  if (sweep !== null) fail('ARGUMENT_INVALID', sweepOptions[sweep.parameter], 'Found a sweep; an attribution is for one hardware.', 'Give one value.')
   attributionFrom(options, 1)
   requireRunnable(hardware, null)
   await checkPaths(options)
