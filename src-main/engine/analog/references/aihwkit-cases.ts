@@ -9,7 +9,7 @@ import { hardwareSchema, type Hardware } from '@shared/hardware'
 const file = join(import.meta.dirname, '../../../../../shared/reference/aihwkit/mvm_deterministic.json')
 export const aihwkitAvailable = existsSync(file)
 
-/** Peripheral parameters of aihwkit that no case leaves at another value than its default. */
+/** Parameters of the converters; all others of aihwkit are at their defaults or, being noises, 0. */
 interface Forward {
   /** Step over the whole range of the converter, 2·bound; negative: no converter. */
   inp_res: number
@@ -43,7 +43,17 @@ export interface AihwkitCase {
   info: Record<'cpp' | 'torch', { in_sizes?: number[] }>
 }
 
-export const aihwkitCases = (): AihwkitCase[] => (JSON.parse(readFileSync(file, 'utf8')) as { cases: AihwkitCase[] }).cases
+/** Every parameter must be known: one that nobody reads would be a difference that nobody sees. */
+const understood = new Set(['inp_res', 'out_res', 'inp_bound', 'out_bound', 'noise_management', 'weight_scaling_omega', 'weight_scaling_columnwise', 'max_input_size', 'max_output_size'])
+
+export function aihwkitCases(): AihwkitCase[] {
+  const { cases } = JSON.parse(readFileSync(file, 'utf8')) as { cases: (AihwkitCase & { input_range: unknown })[] }
+  for (const { name, forward, mapping, input_range } of cases) {
+    const unknown = [...Object.keys(forward), ...Object.keys(mapping)].filter((key) => !understood.has(key))
+    if (unknown.length > 0 || input_range !== null) throw new Error(`${name} has parameters that are not understood: ${unknown.join(', ')}`)
+  }
+  return cases
+}
 
 const inputBound = ({ forward }: AihwkitCase): number => forward.inp_bound ?? 1
 

@@ -13,6 +13,8 @@ export interface ConventionOptions {
   partitionInputs: readonly number[]
   /** CrossSim multiplies offset cells of L levels by (L − 2)/(L − 1): true gives the product without that gain. */
   trueOffsetGain?: boolean
+  /** Told for every conversion how far it is from a tie between two levels, in steps: 0 … 0.5. */
+  nearTie?: (steps: number) => void
 }
 
 /** Round half to even. */
@@ -33,7 +35,7 @@ export function crossSimOutputs(settings: CrossSimSettings, weights: readonly nu
   const arrays = options.partitionInputs.map((count) => {
     const from = first
     first += count
-    return { from, count, of: partition(settings, weights.map((row) => row.slice(from, from + count)), largest, options.trueOffsetGain === true) }
+    return { from, count, of: partition(settings, weights.map((row) => row.slice(from, from + count)), largest, options) }
   })
   return inputs.map((x) => {
     const driven = drive(settings, x)
@@ -73,7 +75,7 @@ function drive({ dac, inputRange: [low, high] }: CrossSimSettings, x: readonly n
 }
 
 /** One array with `weights`[output][its inputs]: from pulses to the outputs in the unit of the weights. */
-function partition(settings: CrossSimSettings, weights: readonly number[][], largest: number, trueOffsetGain: boolean): (pulses: readonly Pulse[]) => number[] {
+function partition(settings: CrossSimSettings, weights: readonly number[][], largest: number, { trueOffsetGain = false, nearTie }: ConventionOptions): (pulses: readonly Pulse[]) => number[] {
   const rows = weights[0]!.length
   const off = settings.minimumOhms / settings.maximumOhms
   const span = 1 - off
@@ -86,7 +88,7 @@ function partition(settings: CrossSimSettings, weights: readonly number[][], lar
     for (const { values, weight } of pulses) {
       const driven = sum(values)
       planes.forEach((plane, k) => {
-        const convert = converter(settings, rows, k)
+        const convert = converter(settings, rows, k, nearTie)
         const currents = matrices[k]!.map((matrix) => matrix.map((column) => column.reduce((current, g, i) => current + g * values[i]!, 0)))
         weights.forEach((_, o) => {
           let digitised: number
@@ -163,13 +165,17 @@ function wired({ wires, minimumOhms }: CrossSimSettings, columns: number[][]): n
 }
 
 /** The converter of slice `k` of an array of `rows` inputs. */
-function converter(settings: CrossSimSettings, rows: number, k: number): (current: number) => number {
+function converter(settings: CrossSimSettings, rows: number, k: number, nearTie: ConventionOptions['nearTie']): (current: number) => number {
   const { adc } = settings
   if (adc === null) return (current) => current
   const [low, high] = adcLimits(settings, rows, k)
   const levels = adc.signMagnitude ? 2 ** adc.bits - 1 : 2 ** adc.bits
   const steps = (levels - 1) / (high - low)
-  return (current) => rint((clip(current, low, high) - low) * steps) / steps + low
+  return (current) => {
+    const step = (clip(current, low, high) - low) * steps
+    nearTie?.(Math.abs(step - Math.floor(step) - 0.5))
+    return rint(step) / steps + low
+  }
 }
 
 /** Lower and upper end of the converter of slice `k`. */

@@ -8,7 +8,7 @@ import type { CrossSimCase, CrossSimSettings } from './crosssim-cases'
 
 const microsiemens = (ohms: number): number => 1e6 / ohms
 
-export function hardwareOf({ title, settings, weights, partitionInputs, adcLimits }: CrossSimCase): Hardware {
+export function hardwareOf({ title, settings, weights, partitionInputs, adcLimits }: Pick<CrossSimCase, 'title' | 'settings' | 'weights' | 'partitionInputs' | 'adcLimits'>): Hardware {
   const { style, slices, dac, adc, wires, inputRange } = settings
   const input: HardwareInput = {
     name: title,
