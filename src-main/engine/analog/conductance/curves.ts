@@ -20,7 +20,7 @@ const driftCells = 1024
 const lastSeconds = 315_360_000
 const driftTimes = 28
 const readTargets = 49
-const readCells = 64
+const readCells = 256
 
 /** Any value would do; a fixed one makes plots repeatable. */
 const stream = (chip: number, parameter: number): StreamName => ({ seed: 1, purpose: 'programming', at: [chip, parameter] })

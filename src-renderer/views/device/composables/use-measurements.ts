@@ -64,18 +64,14 @@ export function useMeasurements() {
   async function useTable(): Promise<OwnDevice | null> {
     const read = measurements.value
     if (read === null) return null
-    const made = await during(() => own.make({ name: name.value, source: source('Measured points of'), device: { kind: 'table', name: name.value, points: read.points, readDeviationFraction: 0 } }))
-    if (made !== null) close()
-    return made
+    return during(() => own.make({ name: name.value, source: source('Measured points of'), device: { kind: 'table', name: name.value, points: read.points, readDeviationFraction: 0 } }))
   }
   /** Makes a device that follows the chosen fits at the chosen time. */
   async function useFit(): Promise<OwnDevice | null> {
     const deviation = deviationForm.value
     if (deviation === null) return null
     const formulas = [`σ: ${deviationFit.value?.formula ?? ''}`, ...(meanFit.value === null ? [] : [`mean: ${meanFit.value.formula}`])].join('; ')
-    const made = await during(() => own.makeFromFit({ name: name.value, source: `${source('Fit to')} (${formulas})`, points: points.value, deviation, mean: meanForm.value }))
-    if (made !== null) close()
-    return made
+    return during(() => own.makeFromFit({ name: name.value, source: `${source('Fit to')} (${formulas})`, points: points.value, deviation, mean: meanForm.value }))
   }
   return { measurements, busy, name, seconds, times, points, fits, deviationForm, meanForm, deviationFit, meanFit, choose, close, useTable, useFit }
 }

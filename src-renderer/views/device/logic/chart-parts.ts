@@ -12,7 +12,16 @@ export interface Quantity {
 /** Margins that leave room for axis names; `legend` for one line of names above. */
 export const plotGrid = (legend: boolean) => ({ left: 62, right: 18, top: legend ? 34 : 14, bottom: 46 })
 
-export const numberAxis = (palette: ChartPalette, name: string, gap: number) => ({ type: 'value' as const, ...axisStyle(palette, name, gap) })
+export const numberAxis = (palette: ChartPalette, name: string, gap: number) => {
+  const style = axisStyle(palette, name, gap)
+  return { type: 'value' as const, ...style, axisLabel: { ...style.axisLabel, hideOverlap: true } }
+}
+
+/** Axis of targets: the range of the device; a smallest value of next to nothing is 0. */
+export function targetAxis(palette: ChartPalette, range: { minimum: number; maximum: number }, { symbol, unit }: Quantity) {
+  const minimum = range.minimum < 0.01 * range.maximum ? 0 : range.minimum
+  return { ...numberAxis(palette, `target ${symbol} (${unit})`, 28), min: minimum, max: range.maximum, splitLine: { show: false } }
+}
 
 export const solidLine = (palette: ChartPalette, index: number, name: string, data: number[][]): LineSeriesOption => ({
   type: 'line', name, data, showSymbol: false, z: 3, lineStyle: { color: seriesColour(palette, index), width: 2 }, itemStyle: { color: seriesColour(palette, index) }

@@ -3,7 +3,7 @@ import type { EChartsOption } from 'echarts'
 import { compactNumber, percent, seriesColour, type ChartPalette, type Table } from '@shared/charts'
 import { legend } from '@shared/charts/frame'
 import type { DeviceCurves } from '@shared/device-curves'
-import { axisTooltip, frame, numberAxis, plotGrid, solidLine, type Quantity } from './chart-parts'
+import { axisTooltip, frame, numberAxis, plotGrid, solidLine, targetAxis, type Quantity } from './chart-parts'
 
 const modelName = 'model σ(target)'
 const drawnName = 'drawn cells'
@@ -21,7 +21,7 @@ export function deviationOption(curves: DeviceCurves, { symbol, unit }: Quantity
       const point = model[index]
       return point === undefined ? '' : `target <b>${compactNumber(point.target)}</b> ${unit}<br>σ ${compactNumber(point.deviation, 3)} ${unit}, ${percent(point.deviation / width, 2)} of the range`
     }),
-    xAxis: { ...numberAxis(palette, `target ${symbol} (${unit})`, 28), min: curves.range.minimum, max: curves.range.maximum, splitLine: { show: false } },
+    xAxis: targetAxis(palette, curves.range, { symbol, unit }),
     yAxis: { ...numberAxis(palette, `σ (${unit})`, 44), min: 0 },
     series: [
       solidLine(palette, 0, modelName, model.map(({ target, deviation }) => [target, deviation])),

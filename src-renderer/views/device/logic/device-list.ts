@@ -70,7 +70,8 @@ export const listedOwn = (own: OwnDevice): ListedDevice => ({
 export function rangeText(device: Device): string {
   if (!isConductanceDevice(device)) return '−1 … 1 of full scale'
   const { minimum, maximum } = deviceRange(device)
-  return `${compactNumber(minimum)} … ${compactNumber(maximum)} ${deviceCatalogue[device.kind].quantity.unit}`
+  // An on/off ratio of 10⁷ leaves nothing that a list should count.
+  return `${minimum < 1e-4 * maximum ? '0' : compactNumber(minimum)} … ${compactNumber(maximum)} ${deviceCatalogue[device.kind].quantity.unit}`
 }
 
 /** What this very device does after programming, with its values. */

@@ -34,7 +34,8 @@ export function driftOption(drift: Drift, { seconds, untilSeconds }: DriftMarks,
   return {
     ...base,
     legend: legend(palette, names) ?? {},
-    grid: plotGrid(true),
+    // The words of the marker stand between plot and legend.
+    grid: { ...plotGrid(true), top: seconds > 0 ? 46 : 34 },
     tooltip: axisTooltip(palette, base, (index) => {
       const at = drift.seconds[index]
       if (at === undefined) return ''

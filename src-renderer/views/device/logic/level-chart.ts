@@ -4,7 +4,7 @@ import { compactNumber, seriesColour, type ChartPalette, type Table } from '@sha
 import { band } from '@shared/charts/band'
 import { legend } from '@shared/charts/frame'
 import type { DeviceCurves } from '@shared/device-curves'
-import { axisTooltip, frame, numberAxis, plotGrid, type Quantity } from './chart-parts'
+import { axisTooltip, frame, numberAxis, plotGrid, targetAxis, type Quantity } from './chart-parts'
 
 export type LevelView = 'value' | 'error'
 
@@ -29,7 +29,7 @@ export function levelOption(curves: DeviceCurves, view: LevelView, { symbol, uni
       if (level === undefined) return ''
       return `target <b>${compactNumber(level.target)}</b> ${unit}<br>mean ${compactNumber(level.mean)}, σ ${compactNumber(level.deviation, 3)} ${unit}<br>error of the mean ${compactNumber(level.mean - level.target, 3)} ${unit}`
     }),
-    xAxis: { ...numberAxis(palette, `target ${symbol} (${unit})`, 28), min: curves.range.minimum, max: curves.range.maximum, splitLine: { show: false } },
+    xAxis: targetAxis(palette, curves.range, { symbol, unit }),
     yAxis: { ...numberAxis(palette, view === 'error' ? `${symbol} − target (${unit})` : `programmed ${symbol} (${unit})`, 44), ...(fromZero ? { min: 0 } : { scale: true }) },
     series: [
       {

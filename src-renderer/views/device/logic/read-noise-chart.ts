@@ -18,7 +18,7 @@ export function readNoiseOption({ points }: Read, { symbol, unit }: Quantity, pa
       const point = points[index]
       return point === undefined ? '' : `${symbol} <b>${compactNumber(point.conductance)}</b> ${unit}<br>σ_read ${compactNumber(point.deviation, 3)} ${unit}${relative(point.deviation, point.conductance)}`
     }),
-    xAxis: { ...numberAxis(palette, `${symbol} at that time (${unit})`, 28), max: 'dataMax', splitLine: { show: false } },
+    xAxis: { ...numberAxis(palette, `${symbol} at that time (${unit})`, 28), splitLine: { show: false } },
     yAxis: { ...numberAxis(palette, `σ_read (${unit})`, 48), min: 0 },
     series: [solidLine(palette, 2, 'σ_read', points.map(({ conductance, deviation }) => [conductance, deviation]))]
   }
