@@ -5,6 +5,7 @@ import { hardwareProblems } from '@shared/hardware'
 import { deviceName } from '@shared/hardware-settings'
 import type { Job } from '@shared/job'
 import type { ProjectState } from '@shared/project'
+import type { RunKind } from '@shared/run'
 import { percent } from '@shared/charts'
 
 export const stepIds = ['model', 'data', 'device', 'hardware', 'simulate', 'finetune', 'results', 'report'] as const
@@ -45,8 +46,8 @@ export function stepStates(state: ProjectState, jobs: readonly Job[]): Record<St
   const fit = fitProblem(state)
   const device = state.settings.hardware.device
   const errors = hardwareProblems(state.settings.hardware).filter(({ severity }) => severity === 'error').length
-  const ofKind = (kind: 'simulate' | 'finetune'): StepState => {
-    const runs = state.runs.filter((run) => run.kind === kind)
+  const ofKinds = (...kinds: RunKind[]): StepState => {
+    const runs = state.runs.filter((run) => kinds.includes(run.kind))
     if (jobs.some((job) => job.status === 'running' && runs.some((run) => run.id === job.runId))) return { status: 'running', note: 'running' }
     const finished = runs.filter((run) => run.status === 'finished')
     const fresh = finished.filter((run) => !run.stale)
@@ -72,8 +73,8 @@ export function stepStates(state: ProjectState, jobs: readonly Job[]): Record<St
           : { status: 'done', note: `${state.dataset.name}, ${state.dataset.count} images` },
     device: { status: 'done', note: deviceName(device) },
     hardware: errors === 0 ? { status: 'done', note: state.settings.hardware.name } : { status: 'warning', note: `${errors} ${errors === 1 ? 'error' : 'errors'}: runs cannot be started` },
-    simulate: ofKind('simulate'),
-    finetune: ofKind('finetune'),
+    simulate: ofKinds('simulate', 'attribute'),
+    finetune: ofKinds('finetune'),
     results,
     report: finished > 0 ? { status: 'todo', note: 'ready to be made' } : { status: 'todo', note: 'needs a finished run' }
   }
@@ -85,7 +86,7 @@ export function stepOfField(where: string): StepId | null {
   if (path.startsWith('hardware.device')) return 'device'
   if (path.startsWith('hardware')) return 'hardware'
   if (path.startsWith('preprocessing')) return 'data'
-  if (path.startsWith('simulation') || path.startsWith('sweep')) return 'simulate'
+  if (path.startsWith('simulation') || path.startsWith('sweep') || path.startsWith('attribution')) return 'simulate'
   if (path.startsWith('finetune')) return 'finetune'
   return null
 }

@@ -1,5 +1,6 @@
 /** One run as the screens show it: stored record, live partial result and job brought together. */
 import { computed, toValue, watch, type ComputedRef, type MaybeRefOrGetter } from 'vue'
+import type { AttributionFindings } from '@shared/attribution'
 import type { FinetuneMetric } from '@shared/finetune'
 import type { Job } from '@shared/job'
 import type { RunRecord, RunStatus, RunSummary } from '@shared/run'
@@ -15,7 +16,7 @@ export interface RunView {
   job: Job | null
   status: RunStatus
   progress: number
-  /** Points of a simulation so far; empty for fine-tunings. */
+  /** Points of a simulation so far; empty for others. */
   points: readonly SimulationPoint[]
   digital: DigitalResult | null
   parameter: SweepParameterId | null
@@ -24,6 +25,8 @@ export interface RunView {
   classNames: readonly string[]
   /** Course of a fine-tuning so far. */
   history: readonly FinetuneMetric[]
+  /** What an attribution has found so far. */
+  findings: AttributionFindings | null
 }
 
 export const isLive = (status: RunStatus): boolean => status === 'queued' || status === 'running' || status === 'paused'
@@ -53,6 +56,7 @@ export function useRunView(runId: MaybeRefOrGetter<string | null>): ComputedRef<
     const status = summary?.status ?? record?.status ?? 'queued'
     const simulation = record?.kind === 'simulate' ? record : null
     const finetune = record?.kind === 'finetune' ? record : null
+    const findings = record?.kind === 'attribute' && record.result !== null ? record.result : partial?.kind === 'attribute' ? partial.findings : null
     return {
       id,
       summary,
@@ -61,11 +65,12 @@ export function useRunView(runId: MaybeRefOrGetter<string | null>): ComputedRef<
       status,
       progress: job !== null && isLive(status) ? job.progress : (summary?.progress ?? record?.progress ?? 0),
       points: simulation?.result?.points ?? (partial?.kind === 'simulate' ? partial.points : []),
-      digital: simulation?.result?.digital ?? (partial?.kind === 'simulate' ? partial.digital : null) ?? finetune?.result?.after.digital ?? null,
+      digital: simulation?.result?.digital ?? (partial?.kind === 'simulate' ? partial.digital : null) ?? finetune?.result?.after.digital ?? findings?.digital ?? null,
       parameter: simulation?.config.settings.sweep?.parameter ?? null,
       sweep: simulation?.config.settings.sweep?.values ?? [],
       classNames: record?.result?.classNames ?? project.dataset?.classNames ?? [],
-      history: finetune?.result?.history ?? (partial?.kind === 'finetune' ? partial.history : [])
+      history: finetune?.result?.history ?? (partial?.kind === 'finetune' ? partial.history : []),
+      findings
     }
   })
 }

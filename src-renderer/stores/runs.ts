@@ -4,10 +4,12 @@ import { defineStore } from 'pinia'
 import type { PartialResult } from '@shared/job'
 import type { Answer } from '@shared/api'
 import type { Problem } from '@shared/problems'
-import type { RunKind, RunRecord } from '@shared/run'
+import { runKinds, type RunKind, type RunRecord } from '@shared/run'
 import { useBridge } from './bridge'
 import { useProblemsStore } from './problems'
 import { useProjectStore } from './project'
+
+const noneShown: Record<RunKind, string | null> = { simulate: null, finetune: null, attribute: null }
 
 export const useRunsStore = defineStore('runs', () => {
   const bridge = useBridge()
@@ -16,8 +18,8 @@ export const useRunsStore = defineStore('runs', () => {
 
   const records = shallowReactive(new Map<string, RunRecord>())
   const partials = shallowReactive(new Map<string, PartialResult>())
-  /** Run shown on the Simulate and on the Fine-tune screen: the last that was started there. */
-  const shown = shallowRef<Record<RunKind, string | null>>({ simulate: null, finetune: null })
+  /** Run shown where runs of a kind are started: the last that was. */
+  const shown = shallowRef(noneShown)
 
   bridge.on('runs.partial', ({ runId, partial }) => partials.set(runId, partial))
   // A run whose summary changed (finished, renamed, stale) is fetched again if it was looked at.
@@ -27,7 +29,7 @@ export const useRunsStore = defineStore('runs', () => {
       if (next?.location !== previous?.location) {
         records.clear()
         partials.clear()
-        shown.value = { simulate: null, finetune: null }
+        shown.value = noneShown
         return
       }
       const before = new Map(previous?.runs.map((run) => [run.id, JSON.stringify([run.status, run.name])]))
@@ -55,7 +57,7 @@ export const useRunsStore = defineStore('runs', () => {
     return began(kind, await bridge.request('runs.start', { kind, name }))
   }
   async function repeat(runId: string): Promise<{ runId: string } | { problem: Problem }> {
-    const kind: RunKind = runId.endsWith('finetune') ? 'finetune' : 'simulate'
+    const kind = runKinds.find((each) => runId.endsWith(each)) ?? 'simulate'
     return began(kind, await bridge.request('runs.repeat', { runId }))
   }
   async function began(kind: RunKind, answer: Answer<{ runId: string }>): Promise<{ runId: string } | { problem: Problem }> {
@@ -80,7 +82,7 @@ export const useRunsStore = defineStore('runs', () => {
     if (done) {
       records.delete(runId)
       partials.delete(runId)
-      for (const kind of ['simulate', 'finetune'] as const) if (shown.value[kind] === runId) shown.value = { ...shown.value, [kind]: null }
+      for (const kind of runKinds) if (shown.value[kind] === runId) shown.value = { ...shown.value, [kind]: null }
     }
     return done
   }

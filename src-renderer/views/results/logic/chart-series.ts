@@ -6,7 +6,7 @@ import type { SimulationPoint, SweepParameterId } from '@shared/simulation'
 export interface Comparable {
   parameter: SweepParameterId | null
   series: AccuracySeries[]
-  /** Names of runs that vary something else and are not drawn. */
+  /** Names of runs that vary something else, or are no accuracy against it, and are not drawn. */
   leftOut: string[]
 }
 
@@ -18,10 +18,12 @@ export function comparableSeries(runs: readonly RunRecord[]): Comparable {
   const simulations = runs.filter((run) => run.kind === 'simulate')
   const parameter = simulations[0]?.config.settings.sweep?.parameter ?? null
   const fits = (run: RunRecord): boolean =>
-    run.kind === 'simulate' ? (run.config.settings.sweep?.parameter ?? null) === parameter : parameter === null || parameter === 'sigma' || parameter === 'mu'
+    run.kind === 'simulate'
+      ? (run.config.settings.sweep?.parameter ?? null) === parameter
+      : run.kind === 'finetune' && (parameter === null || parameter === 'sigma' || parameter === 'mu')
   const placed = (point: SimulationPoint): SimulationPoint => (parameter === 'sigma' || parameter === 'mu' ? { ...point, value: point[parameter] } : point)
   const series = runs.filter(fits).flatMap((run): AccuracySeries[] => {
-    if (run.result === null) return []
+    if (run.result === null || run.kind === 'attribute') return []
     if (run.kind === 'simulate') return [{ name: run.name, points: run.result.points, digitalTop1: run.result.digital.top1 }]
     return [
       { name: `${run.name}, before`, points: [placed(run.result.before.noisy)], digitalTop1: run.result.before.digital.top1 },
