@@ -148,6 +148,9 @@ test('hardware is described in every section, refused where it does not fit, and
     await page.getByRole('tab', { name: 'Arrays' }).click()
     await expect(page.getByText(/Each tile × 2 slices × pairs\./)).toBeVisible()
     await look('arrays')
+    await page.getByRole('tab', { name: 'Cost' }).click()
+    await expect(page.getByRole('radiogroup', { name: 'View of the estimate' })).toBeVisible()
+    await look('cost')
   })
 
   await test.step('Effects: one off, all off, all on', async () => {
