@@ -69,7 +69,7 @@ test('a network goes from import to report', async ({ page, host }, info) => {
     await page.getByRole('button', { name: 'σ = 0.06', exact: true }).click()
     await expect(sigma).toHaveValue('0.06')
     await fill(page, 'Uncertainty σ', 0.11)
-    await expect(page.getByText('own values')).toBeVisible()
+    await expect(page.getByText('own values').first()).toBeVisible()
     await fill(page, 'Uncertainty σ', 7)
     await expect(page.getByRole('alert').filter({ hasText: 'Enter a number from 0 to 2.' })).toBeVisible()
     await expect(sigma).toHaveAttribute('aria-valuenow', '0.11')
