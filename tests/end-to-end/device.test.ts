@@ -177,6 +177,14 @@ test('measured points become a device: as a table, and as a fit', async ({ page,
     expect(drift[0]?.[1]).toBeGreaterThan((drift.at(-1)?.[1] ?? 0) + 0.4)
   })
 
+  await test.step('its points can be looked at again', async () => {
+    await page.getByRole('button', { name: 'Points and fits…' }).click()
+    await expect(page.getByRole('table', { name: 'Measured points' }).locator('tbody tr')).toHaveCount(12)
+    await expect(page.getByRole('grid', { name: /^Fits: Deviation/ }).locator('tbody tr')).toHaveCount(7, patience)
+    await page.getByRole('button', { name: 'Cancel' }).click()
+    await expect(plots(page)).toBeVisible()
+  })
+
   await test.step('as a fit of the later time', async () => {
     await send(page, importCsv, 'lot9b.csv', text.replace('15,fifteen,0.1,0\n', ''))
     await page.getByLabel('Time', { exact: true }).selectOption({ label: '1 day' })

@@ -89,6 +89,13 @@ describe('curves of a device', () => {
     expect(drift?.seconds).toContain(777)
   })
 
+  it('is quick with as many points and times as a table can have', () => {
+    const points = Array.from({ length: 20_000 }, (_, k) => ({ targetMicrosiemens: (k % 2) * 9, meanMicrosiemens: (k % 2) * 9, deviationMicrosiemens: 0.1, seconds: Math.floor(k / 2) }))
+    const { drift } = curvesOf(device({ kind: 'table', points }))
+    expect(drift?.seconds.length).toBeLessThan(80)
+    expect(drift?.seconds).toContain(9999)
+  })
+
   it('gives the closed form of read noise at that time', () => {
     // ρ·G(t)·√ln((t + t₀ + t_r)/(2 t_r)), G(t) without spread.
     const of = device({ kind: 'generic', sigma: 0.3, readDeviationFraction: 0.01, readNoiseSpectrum: 'one-over-f', readSeconds: 1e-6, driftExponentMean: 0.1 })

@@ -19,6 +19,7 @@ const driftCells = 1024
 /** From the first second, or the first measured time, to ten years. */
 const lastSeconds = 315_360_000
 const driftTimes = 28
+const mostMeasuredTimes = 40
 const readTargets = 49
 const readCells = 256
 
@@ -89,7 +90,10 @@ function driftCurves(device: ConductanceDeviceDescription, programming: Programm
 
 /** Times of the drift plot: a logarithmic grid, the times of a measured table, and that of the description. */
 function driftGrid(device: ConductanceDeviceDescription, seconds: number): number[] {
-  const measured = device.kind === 'table' ? [...new Set(device.points.map((point) => point.seconds))].filter((time) => time > 0) : []
+  const all = device.kind === 'table' ? [...new Set(device.points.map((point) => point.seconds))].filter((time) => time > 0).sort((a, b) => a - b) : []
+  // Of very many measured times some: the first, the last and those between at even steps.
+  const every = Math.ceil(all.length / mostMeasuredTimes)
+  const measured = all.filter((_, index) => index % every === 0 || index === all.length - 1)
   const own = [...measured, ...(seconds > 0 ? [seconds] : [])]
   const first = Math.min(1, ...own)
   const last = Math.max(lastSeconds, ...own)

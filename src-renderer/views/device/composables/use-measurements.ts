@@ -45,6 +45,13 @@ export function useMeasurements() {
     name.value = nameFromFile(picked.name)
     seconds.value = times.value[0] ?? 0
   }
+  /** Looks at the points of a device that is there already. */
+  function look(title: string, measured: readonly TablePoint[]): void {
+    fits.value = null
+    measurements.value = { name: title, points: measured.map((point) => ({ ...point })), malformed: [] }
+    name.value = `${title} 2`.slice(0, 200)
+    seconds.value = times.value[0] ?? 0
+  }
   watch(points, async (now) => {
     fits.value = null
     if (now.length < 2) return
@@ -73,6 +80,6 @@ export function useMeasurements() {
     const formulas = [`σ: ${deviationFit.value?.formula ?? ''}`, ...(meanFit.value === null ? [] : [`mean: ${meanFit.value.formula}`])].join('; ')
     return during(() => own.makeFromFit({ name: name.value, source: `${source('Fit to')} (${formulas})`, points: points.value, deviation, mean: meanForm.value }))
   }
-  return { measurements, busy, name, seconds, times, points, fits, deviationForm, meanForm, deviationFit, meanFit, choose, close, useTable, useFit }
+  return { measurements, busy, name, seconds, times, points, fits, deviationForm, meanForm, deviationFit, meanFit, choose, look, close, useTable, useFit }
 }
 export type MeasurementState = ReturnType<typeof useMeasurements>

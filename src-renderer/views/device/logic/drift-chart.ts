@@ -29,7 +29,7 @@ export function driftOption(drift: Drift, { seconds, untilSeconds }: DriftMarks,
   const label = { color: palette.mutedText, fontSize: 11, fontFamily: palette.fontFamily }
   const marker = seconds > 0 ? [{ xAxis: seconds, name: 'now', lineStyle: { color: palette.reference, type: 'solid' as const, width: 1.5 }, label: { ...label, formatter: describeDuration(seconds), position: 'insideEndTop' as const, rotate: 0, align: 'right' as const, padding: [0, 5] } }] : []
   const held = untilSeconds !== null && untilSeconds < scale.maximum
-    ? { silent: true, itemStyle: { color: palette.gridLine, opacity: 0.55 }, label: { ...label, position: 'insideTop' as const, formatter: 'held: not measured' }, data: [[{ xAxis: untilSeconds, name: 'held' }, { xAxis: scale.maximum }]] as [{ xAxis: number; name: string }, { xAxis: number }][] }
+    ? { silent: true, itemStyle: { color: palette.gridLine, opacity: 0.55 }, label: { ...label, position: 'insideBottom' as const, formatter: 'held: not measured' }, data: [[{ xAxis: untilSeconds, name: 'held' }, { xAxis: scale.maximum }]] as [{ xAxis: number; name: string }, { xAxis: number }][] }
     : null
   return {
     ...base,
