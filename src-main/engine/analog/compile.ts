@@ -91,6 +91,16 @@ function requireFitting(hardware: Hardware, names: readonly string[]): void {
   }
 }
 
+export interface CompileOptions {
+  /**
+   * Channels of a block of ONNX Runtime's blocked layout on this processor (onnx/blocked-layout.ts); null emits convolutions
+   * that need none.
+   */
+  blockSize?: number | null
+  /** The program will be differentiated. */
+  differentiable?: boolean
+}
+
 /** What is known of converter ranges: all of them, or for a probe program those that are (perhaps none). */
 export interface Ranges {
   known: Calibration
@@ -102,7 +112,7 @@ export interface Ranges {
  *   sums without converters, with its converter points listed; or what is known of them.
  * Problem: HARDWARE_INVALID names the field of a description that does not fit together or does not fit the network.
  */
-export function compileAnalog(network: Network, hardware: Hardware, calibration: Calibration | 'probe' | Ranges): AnalogProgram {
+export function compileAnalog(network: Network, hardware: Hardware, calibration: Calibration | 'probe' | Ranges, options: CompileOptions = {}): AnalogProgram {
   const ranges: Ranges = calibration === 'probe' ? { known: new Map(), probing: true } : 'probing' in calibration ? calibration : { known: calibration, probing: false }
   const layers = mappedLayers(network)
   const names = layerNames(layers)
@@ -141,7 +151,7 @@ export function compileAnalog(network: Network, hardware: Hardware, calibration:
     const { layer, layout, index } = mapped
     emitAnalogLayer(
       {
-        builder, network, node, layer, layout, index, hardware: own.hardware, probing: ranges.probing,
+        builder, network, node, layer, layout, index, hardware: own.hardware, probing: ranges.probing, blockSize: options.blockSize ?? null, differentiable: options.differentiable ?? false,
         scale: scales.get(layer.weight.name) ?? 1,
         slot(of, component, dims, pack) {
           const { name } = of === 'weight' ? layer.weight : layer.bias!

@@ -56,17 +56,32 @@ export function emitConverter(
   if (bits === 0) return value
   const codes = converterCodes(bits, range, kind)
   if (channels !== null) return emitPerChannel(builder, value, codes, channels)
-  const { lowest, highest, step, origin } = codes
+  const { origin } = codes
   const shifted = origin === 0 ? value : builder.node('Sub', [value, builder.scalar(origin)])
-  const signed = lowest < 0
-  const zeroPoint = builder.constant('zero_point', zeroOf(bits > 8, signed))
-  const scale = builder.scalar(step)
-  // 8 and 16 bits saturate in QuantizeLinear itself, where the lowest code is the type's own.
-  const saturates = (bits === 8 || bits === 16) && !(signed && kind === 'sign-magnitude')
-  const limited = saturates ? shifted : builder.node('Clip', [shifted, builder.scalar(lowest * step), builder.scalar(highest * step)])
-  const quantized = builder.node('QuantizeLinear', [limited, scale, zeroPoint], {}, { domain: runtimeDomain })
-  const restored = builder.node('DequantizeLinear', [quantized, scale, zeroPoint], {}, { domain: runtimeDomain })
+  const zeroPoint = zeroPointOf(builder, bits, codes)
+  const restored = builder.node('DequantizeLinear', [emitCodes(builder, shifted, bits, codes), builder.scalar(codes.step), zeroPoint], {}, { domain: runtimeDomain })
   return origin === 0 ? restored : builder.node('Add', [restored, builder.scalar(origin)])
+}
+
+/** The codes of a value, as whole numbers of 8 or 16 bits. */
+export function emitCodes(builder: GraphBuilder, value: string, bits: number, codes: ConverterCodes): string {
+  const { lowest, highest, step } = codes
+  // 8 and 16 bits saturate in QuantizeLinear itself, where the lowest code is the type's own.
+  const saturates = (bits === 8 || bits === 16) && (lowest === 0 || lowest < -highest)
+  const limited = saturates ? value : builder.node('Clip', [value, builder.scalar(lowest * step), builder.scalar(highest * step)])
+  return builder.node('QuantizeLinear', [limited, builder.scalar(step), zeroPointOf(builder, bits, codes)], {}, { domain: runtimeDomain })
+}
+
+const zeroPointOf = (builder: GraphBuilder, bits: number, { lowest }: ConverterCodes): string => builder.constant('zero_point', zeroOf(bits > 8, lowest < 0))
+
+/**
+ * Σ_k weights_k · codes_k · scale, exact in whole numbers and rounded once.
+ * @param codes Bytes [N, k, elements]; the result is [N, 1, elements].
+ * @param weights Whole numbers up to 255.
+ */
+export function emitCodeSum(builder: GraphBuilder, codes: string, weights: Uint8Array, scale: number): string {
+  const row = builder.constant('code_weights', { type: 'uint8', dims: [1, weights.length], data: weights })
+  return builder.node('MatMulIntegerToFloat', [row, codes, builder.scalar(1), builder.scalar(scale)], {}, { domain: runtimeDomain })
 }
 
 /** The same with a step of its own for each channel; `Round` is half to even as well. */

@@ -15,13 +15,8 @@ export interface ProgramSlot {
   pack: Int32Array | null
 }
 
-/** Values of a partial sum that share a converter range, and the unit that the range is in. */
+/** Channels of partial sums with ranges or units of their own. */
 export interface ConverterChannels {
-  /** `channel`: [N, channels, …]. `matrix`: [row tiles, M, columns], channel = row tile · columns + column. */
-  order: 'channel' | 'matrix'
-  count: number
-  /** For `matrix`. */
-  columns: number
   /** Range in units of this, per channel; null: 1. */
   unit: Float32Array | null
   /** Range group of each channel; null: one range for all. */
@@ -43,8 +38,8 @@ export interface ConverterPoint {
   kind: 'dac' | 'adc'
   /** Name of the layer's node. */
   layer: string
-  /** Value of the graph that the converter reads. */
-  value: string
+  /** Values of the graph that the converter reads; each holds the channels from `firstChannel` on along its second axis. */
+  values: readonly { name: string; firstChannel: number }[]
   /** Null: one range for all values. */
   channels: ConverterChannels | null
   rule: RangeRule

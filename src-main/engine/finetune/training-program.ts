@@ -21,7 +21,7 @@ export async function trainingProgram(
   batch: number,
   id: string
 ): Promise<{ graph: SharedTrainingGraph; parameters: readonly StoredParameter[]; layerNames: readonly string[] }> {
-  const program = compileAnalog(network, hardware, calibration)
+  const program = compileAnalog(network, hardware, calibration, { differentiable: true })
   // The analog program has values that the network has not (partial sums, codes), so its shapes are probed anew.
   const { input, report } = network
   const shapes =

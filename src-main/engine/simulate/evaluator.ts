@@ -12,11 +12,12 @@ import { compileAnalog, mappedLayers, needsCalibration, needsInputRangesFirst, n
 import type { AnalogProgram, Calibration, ConverterPoint } from '../analog/program'
 import type { Dataset } from '../data/dataset'
 import { inputLayout } from '../data/preprocess'
+import { blockedLayout } from '../onnx/blocked-layout'
 import { requireClassifier } from '../onnx/classify'
 import { writeModel, writeModelWithOffsets } from '../onnx/codec'
 import type { Graph, Model, Node } from '../onnx/graph'
 import type { Network } from '../onnx/network'
-import type { CalibratedConverter } from '../workers/calibrate'
+import { valuesOf, type CalibratedConverter } from '../workers/calibrate'
 import type { SharedProgram } from '../workers/chip-bytes'
 import { toTrial } from '../workers/compute'
 import { forEachInPool, type ComputePool } from '../workers/pool'
@@ -70,7 +71,7 @@ export class Evaluator {
   /** Compiles the network for `hardware`, calibrating converters first where there are any. */
   async prepare(hardware: Hardware, network: Network = this.options.network): Promise<PreparedProgram> {
     const calibrated = await this.lookAtConverters(hardware, network)
-    const program = compileAnalog(network, hardware, rangesOf(calibrated))
+    const program = compileAnalog(network, hardware, rangesOf(calibrated), { blockSize: await blockedLayout() })
     const stored = new Set(storedInAnalog(program.parameters, program.layerNames, hardware).map(({ name }) => name))
     return {
       shared: shareProgram(program, stored),
@@ -96,9 +97,9 @@ export class Evaluator {
 
   private async probe(hardware: Hardware, network: Network, known: Calibration): Promise<SeenConverter[]> {
     const { pool, signal, calibrationRange } = this.options
-    const probe = compileAnalog(network, hardware, { known, probing: true })
+    const probe = compileAnalog(network, hardware, { known, probing: true }, { blockSize: await blockedLayout() })
     if (probe.points.length === 0) return []
-    const values = [...new Set(probe.points.map(({ value }) => value))]
+    const values = valuesOf(probe.points)
     const exposed: Model = { ...probe.model, graph: { ...probe.model.graph, outputs: values.map((name) => ({ name, type: 'float32', shape: null })) } }
     const found = await pool.run({
       kind: 'calibrate',

@@ -1,14 +1,14 @@
 /** One layer on one chip instance, for tests: compiled, calibrated on given inputs, programmed and run as simulations do it. */
 import * as ort from 'onnxruntime-node'
 import type { Hardware } from '@shared/hardware'
-import { compileAnalog, needsCalibration, needsInputRangesFirst, parameterValues, storedInAnalog } from '../analog/compile'
+import { compileAnalog, type CompileOptions, needsCalibration, needsInputRangesFirst, parameterValues, storedInAnalog } from '../analog/compile'
 import type { AnalogProgram, Calibration } from '../analog/program'
 import { writeModelWithOffsets } from '../onnx/codec'
 import type { Model } from '../onnx/graph'
 import type { Network } from '../onnx/network'
 import { createSession } from '../onnx/session'
 import { noiseWindows } from '../simulate/classify-images'
-import { observe } from '../workers/calibrate'
+import { observe, valuesOf, visitOutputs } from '../workers/calibrate'
 import { programmedBytes } from '../workers/chip-bytes'
 
 export interface Inputs {
@@ -18,22 +18,22 @@ export interface Inputs {
 }
 
 /** Converter ranges from `inputs`. */
-export async function calibrateOn(network: Network, hardware: Hardware, inputs: Inputs): Promise<Calibration> {
+export async function calibrateOn(network: Network, hardware: Hardware, inputs: Inputs, options: CompileOptions = {}): Promise<Calibration> {
   if (!needsCalibration(network, hardware)) return new Map()
-  const first = await probe(network, hardware, inputs, new Map())
+  const first = await probe(network, hardware, inputs, new Map(), options)
   if (!needsInputRangesFirst(network, hardware)) return first
   const ranges = new Map([...first].filter(([id]) => id.startsWith('dac:')))
-  return new Map([...ranges, ...(await probe(network, hardware, inputs, ranges))])
+  return new Map([...ranges, ...(await probe(network, hardware, inputs, ranges, options))])
 }
 
-async function probe(network: Network, hardware: Hardware, inputs: Inputs, known: Calibration): Promise<Calibration> {
-  const program = compileAnalog(network, hardware, { known, probing: true })
-  const values = [...new Set(program.points.map(({ value }) => value))]
+async function probe(network: Network, hardware: Hardware, inputs: Inputs, known: Calibration, options: CompileOptions): Promise<Calibration> {
+  const program = compileAnalog(network, hardware, { known, probing: true }, options)
+  const values = valuesOf(program.points)
   const model: Model = { ...program.model, graph: { ...program.model.graph, outputs: values.map((name) => ({ name, type: 'float32', shape: null })) } }
   const session = await createSession(model)
   try {
     const outputs = await session.run({ [program.input]: new ort.Tensor('float32', inputs.data, inputs.dims) }, values)
-    const found = await observe(program.points, async (visit) => program.points.forEach(({ value }, p) => visit(p, outputs[value]!.data as Float32Array, outputs[value]!.dims)))
+    const found = await observe(program.points, async (visit) => visitOutputs(program.points, outputs, visit))
     return new Map(found.map(({ id, range }) => [id, range]))
   } finally {
     await session.release()
@@ -48,8 +48,8 @@ export interface ChipRun {
 }
 
 /** The output for `inputs` on one chip instance. */
-export async function runOnChip(network: Network, hardware: Hardware, inputs: Inputs, run: ChipRun, calibration?: Calibration): Promise<Float32Array> {
-  const program = compileAnalog(network, hardware, calibration ?? (await calibrateOn(network, hardware, inputs)))
+export async function runOnChip(network: Network, hardware: Hardware, inputs: Inputs, run: ChipRun, calibration?: Calibration, options: CompileOptions = {}): Promise<Float32Array> {
+  const program = compileAnalog(network, hardware, calibration ?? (await calibrateOn(network, hardware, inputs, options)), options)
   const session = await createSession(programBytes(network, hardware, program, run))
   try {
     const feeds: Record<string, ort.Tensor> = { [program.input]: new ort.Tensor('float32', inputs.data, inputs.dims) }

@@ -1,6 +1,6 @@
 /** Finds the range of every converter from what the calibration images produce in the noise-free network. */
 import type * as ort from 'onnxruntime-node'
-import type { CalibratedPoint, ConverterChannels, ConverterPoint } from '../analog/program'
+import type { CalibratedPoint, ConverterPoint } from '../analog/program'
 import { createSession } from '../onnx/session'
 import { feedsOf, type ClassifierIo, type ImageSource } from '../simulate/classify-images'
 import { rangeOf } from './converter-range'
@@ -46,16 +46,14 @@ class Observation {
   highest = 0
   magnitudes: Float64Array[] = []
   readonly shown = new Float64Array(shownBins)
-  private readonly channelAt: (index: number, length: number) => number
 
   constructor(readonly point: ConverterPoint) {
     const { channels } = point
     this.maxima = new Float64Array(channels?.groupCount ?? 1)
-    this.channelAt = channels === null ? () => 0 : channelFinder(channels)
   }
 
-  seeExtremes(data: Float32Array, dims: readonly number[]): void {
-    this.visit(data, dims, (value, group) => {
+  seeExtremes(seen: SeenValue): void {
+    this.visit(seen, (value, group) => {
       const magnitude = Math.abs(value)
       if (magnitude > this.maxima[group]!) this.maxima[group] = magnitude
       if (value < this.lowest) this.lowest = value
@@ -63,25 +61,26 @@ class Observation {
     })
   }
 
-  seeCounts(data: Float32Array, dims: readonly number[]): void {
+  seeCounts(seen: SeenValue): void {
     if (this.magnitudes.length === 0) this.magnitudes = Array.from(this.maxima, () => new Float64Array(magnitudeBins))
     const span = this.highest - this.lowest
-    this.visit(data, dims, (value, group) => {
+    this.visit(seen, (value, group) => {
       const maximum = this.maxima[group]!
       if (maximum > 0) this.magnitudes[group]![Math.min(magnitudeBins - 1, Math.floor((Math.abs(value) / maximum) * magnitudeBins))]!++
       if (span > 0) this.shown[Math.min(shownBins - 1, Math.floor(((value - this.lowest) / span) * shownBins))]!++
     })
   }
 
-  private visit(data: Float32Array, dims: readonly number[], to: (value: number, group: number) => void): void {
+  private visit({ data, dims, firstChannel }: SeenValue, to: (value: number, group: number) => void): void {
     const { channels } = this.point
     if (channels === null) {
       for (let i = 0; i < data.length; i++) to(data[i]!, 0)
       return
     }
-    const inner = channels.order === 'channel' ? dims.slice(2).reduce((total, dim) => total * dim, 1) : (dims[1] ?? 1)
+    const count = dims[1] ?? 1
+    const inner = dims.slice(2).reduce((total, dim) => total * dim, 1)
     for (let i = 0; i < data.length; i++) {
-      const channel = this.channelAt(i, inner)
+      const channel = firstChannel + (Math.floor(i / inner) % count)
       to(channels.unit === null ? data[i]! : data[i]! / channels.unit[channel]!, channels.group === null ? 0 : channels.group[channel]!)
     }
   }
@@ -100,21 +99,33 @@ class Observation {
   }
 }
 
-/** Channel of a flat index; `inner` is the number of positions, or of rows M of a matrix product. */
-function channelFinder({ order, count, columns }: ConverterChannels): (index: number, inner: number) => number {
-  if (order === 'channel') return (index, inner) => Math.floor(index / inner) % count
-  return (index, inner) => Math.floor(index / (inner * columns)) * columns + (index % columns)
+/** A value that arrives at a converter, with channels from `firstChannel` on along its second axis. */
+export interface SeenValue {
+  data: Float32Array
+  dims: readonly number[]
+  firstChannel: number
 }
-
-/** Takes what arrives at point number `point`, a value of shape `dims`. */
-export type Visit = (point: number, data: Float32Array, dims: readonly number[]) => void
+export type Visit = (point: number, seen: SeenValue) => void
 
 /** Ranges and histograms of `points`; `pass` brings all values that arrive, and is called twice. */
 export async function observe(points: readonly ConverterPoint[], pass: (visit: Visit) => Promise<void>): Promise<CalibratedConverter[]> {
   const observations = points.map((point) => new Observation(point))
-  await pass((p, data, dims) => observations[p]!.seeExtremes(data, dims))
-  await pass((p, data, dims) => observations[p]!.seeCounts(data, dims))
+  await pass((p, seen) => observations[p]!.seeExtremes(seen))
+  await pass((p, seen) => observations[p]!.seeCounts(seen))
   return observations.map((observation) => observation.result())
+}
+
+/** Names of the values that `points` read, each once. */
+export const valuesOf = (points: readonly ConverterPoint[]): string[] => [...new Set(points.flatMap(({ values }) => values.map(({ name }) => name)))]
+
+/** Brings the outputs of one run to the points that read them. */
+export function visitOutputs(points: readonly ConverterPoint[], outputs: Readonly<Record<string, ort.Tensor>>, visit: Visit): void {
+  points.forEach(({ values }, p) => {
+    for (const { name, firstChannel } of values) {
+      const output = outputs[name]!
+      visit(p, { data: output.data as Float32Array, dims: output.dims, firstChannel })
+    }
+  })
 }
 
 export async function calibrate(task: CalibrateTask): Promise<CalibrateOutcome> {
@@ -132,7 +143,7 @@ async function forEachCalibrationBatch(session: ort.InferenceSession, task: Cali
     obeySignal(task.signal)
     const size = io.batchIsFixed ? io.batch : Math.min(io.batch, source.range.count - done)
     const indices = Int32Array.from({ length: size }, (_, i) => source.range.first + Math.min(done + i, source.range.count - 1))
-    const outputs = await session.run(feedsOf(io, source, indices, null), [...new Set(task.points.map(({ value }) => value))])
-    task.points.forEach(({ value }, p) => visit(p, outputs[value]!.data as Float32Array, outputs[value]!.dims))
+    const outputs = await session.run(feedsOf(io, source, indices, null), valuesOf(task.points))
+    visitOutputs(task.points, outputs, visit)
   }
 }

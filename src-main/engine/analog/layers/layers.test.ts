@@ -89,13 +89,16 @@ describe.each(cases)('$name', (layer) => {
       const scale = Math.max(...whole.map(Math.abs))
       const distance = (found: Float32Array): number => Math.max(...found.map((value, i) => Math.abs(value - whole[i]!))) / scale
       expect(distance(other)).toBeGreaterThan(10 * fineConverterTolerance)
-      for (const range of [{ kind: 'calibrated', scope: 'layer' }, { kind: 'calibrated', scope: 'tile' }, { kind: 'full-scale' }] as const) {
+      const ways = [
+        { kind: 'calibrated', scope: 'layer', blockSize: null }, { kind: 'calibrated', scope: 'layer', blockSize: 2 }, { kind: 'calibrated', scope: 'tile', blockSize: 2 }, { kind: 'full-scale', blockSize: null }
+      ] as const
+      for (const { blockSize, ...range } of ways) {
         // Full scale is far above what arrives, so its steps are coarser.
         const tolerance = range.kind === 'full-scale' ? 10 * fineConverterTolerance : fineConverterTolerance
         const hardware = hardwareSchema.parse({ ...base, adc: { outputBits: 16, range } })
-        const calibration = await calibrateOn(network, hardware, roomy(inputsOf(layer)))
-        const found = await runOnChip(network, hardware, inputsOf(layer), { seed: 3, chipInstance: 1 }, new Map([...calibration].map(([id, point]) => [id, notTooSmall(point)])))
-        expect(distance(found), `${scaleGranularity}, ${JSON.stringify(range)}`).toBeLessThan(tolerance)
+        const calibration = await calibrateOn(network, hardware, roomy(inputsOf(layer)), { blockSize })
+        const found = await runOnChip(network, hardware, inputsOf(layer), { seed: 3, chipInstance: 1 }, new Map([...calibration].map(([id, point]) => [id, notTooSmall(point)])), { blockSize })
+        expect(distance(found), `${scaleGranularity}, ${JSON.stringify(range)}, ${blockSize}`).toBeLessThan(tolerance)
       }
     }
   })

@@ -12,7 +12,6 @@ import { normalPoolRowLength, normalPoolRows } from '../chip-instance'
 /** The deviates of one program: its pool, and the input with the first rows of all windows. */
 export class NormalSource {
   private places = 0
-  private readonly sliced = new Map<string, string>()
 
   /**
    * @param input Name of the int32 input [N, places].
@@ -31,17 +30,13 @@ export class NormalSource {
 
   /**
    * Fresh standard normal deviates.
-   * @param elements For each image and read.
-   * @param reads Reads of each image (bit-serial inputs), each with a window of its own.
+   * @param elements For each image.
    * @param dims Shape of the result with one open dimension.
    */
-  deviates(elements: number, reads: number, dims: readonly number[]): string {
+  deviates(elements: number, dims: readonly number[]): string {
     const { builder } = this
-    const first = this.places
-    this.places += reads
-    const column = (index: number): string => this.column(index)
-    // [reads · N, 1]: reads one behind the other, as the partial sums have them.
-    const starts = reads === 1 ? column(first) : builder.node('Concat', Array.from({ length: reads }, (_, r) => column(first + r)), { axis: 0 })
+    const index = this.places++
+    const starts = builder.node('Slice', [this.input, builder.ints([index]), builder.ints([index + 1]), builder.ints([1])])
     const rows = Math.ceil(elements / normalPoolRowLength)
     const steps = builder.constant('window_rows', { type: 'int32', dims: [1, rows], data: Int32Array.from({ length: rows }, (_, row) => row) })
     const modulus = builder.constant('pool_rows', { type: 'int32', dims: [], data: Int32Array.of(normalPoolRows) })
@@ -50,15 +45,5 @@ export class NormalSource {
     const flat = builder.node('Reshape', [window, builder.ints([-1, rows * normalPoolRowLength])])
     const exact = rows * normalPoolRowLength === elements ? flat : builder.node('Slice', [flat, builder.ints([0]), builder.ints([elements]), builder.ints([1])])
     return builder.node('Reshape', [exact, builder.ints(dims)])
-  }
-
-  private column(index: number): string {
-    const key = String(index)
-    const known = this.sliced.get(key)
-    if (known !== undefined) return known
-    const { builder } = this
-    const made = builder.node('Slice', [this.input, builder.ints([index]), builder.ints([index + 1]), builder.ints([1])])
-    this.sliced.set(key, made)
-    return made
   }
 }

@@ -1,48 +1,44 @@
-/** Matrix products as batched products over row tiles. */
+/** A matrix product as one product per row tile, [M, columns] each: ONNX Runtime packs constant matrices of two dimensions. */
 import { floatAttribute, intAttribute } from '../../onnx/graph'
-import { imagesIn, product, shapeOf, weightedSum, type TiledForm, type TiledFormContext } from './tiled-form'
+import { imagesIn, joined, product, shapeOf, sumOf, type TiledForm, type TiledFormContext } from './tiled-form'
 
 export function matrixForm(context: TiledFormContext): TiledForm {
   const { builder, network, layer, node, layout, grid } = context
   const { rows } = layout
   const rowsPerTile = grid.channelsPerTile
-  const padded = grid.rowTiles * rowsPerTile
+  const heights = Array.from({ length: grid.rowTiles }, (_, tile) => Math.min(rowsPerTile, rows - tile * rowsPerTile))
   const transposed = intAttribute(node, 'transA', 0) === 1 && layer.opType === 'Gemm'
-  const positions = product(shapeOf(network, layer.input)) / rows / imagesIn(network)
 
   return {
-    order: 'matrix',
-    readAxis: transposed ? 1 : 0,
-    elementsPerImage: (columns) => grid.rowTiles * positions * columns,
+    parts: (columns) => heights.map((_, tile) => ({ first: tile * columns, count: columns })),
+    positions: product(shapeOf(network, layer.input)) / rows / imagesIn(network),
 
-    weights(columns, elementAt) {
-      const pack = new Int32Array(padded * columns).fill(-1)
-      for (let row = 0; row < rows; row++) {
-        for (let column = 0; column < columns; column++) pack[row * columns + column] = elementAt(0, row, column, Math.floor(row / rowsPerTile))
-      }
-      return { dims: [grid.rowTiles, rowsPerTile, columns], pack }
-    },
+    weights: (columns, elementAt) =>
+      heights.map((height, tile) => {
+        const pack = new Int32Array(height * columns)
+        for (let row = 0; row < height; row++) {
+          for (let column = 0; column < columns; column++) pack[row * columns + column] = elementAt(0, tile * rowsPerTile + row, column)
+        }
+        return { dims: [height, columns], pack }
+      }),
 
-    /** All leading dimensions become one, [M, rows], then [row tiles, M, rows per tile]. */
+    /** All leading dimensions become one, [M, rows], which is cut at the tiles. */
     prepare(input) {
       const upright = transposed ? builder.node('Transpose', [input], { perm: [1, 0] }) : input
       const flat = builder.node('Reshape', [upright, builder.ints([-1, rows])])
-      const whole = padded === rows ? flat : builder.node('Pad', [flat, builder.ints([0, 0, 0, padded - rows]), builder.scalar(0)], { mode: 'constant' })
-      const cut = builder.node('Reshape', [whole, builder.ints([-1, grid.rowTiles, rowsPerTile])])
-      return builder.node('Transpose', [cut], { perm: [1, 0, 2] })
+      return heights.length === 1 ? [flat] : [...builder.multi('Split', [flat, builder.ints(heights)], heights.map(() => builder.fresh('rows')), { axis: 1 })]
     },
 
-    partialSums: (prepared, weights) => builder.node('MatMul', [prepared, weights]),
-    channelDims: (columns) => [grid.rowTiles, 1, columns],
-    openDims: (columns) => [grid.rowTiles, -1, columns],
-    sumTiles: (partialSums) => builder.node('ReduceSum', [partialSums, builder.ints([0])], { keepdims: 0 }),
-    sumReads: (value, weights) => weightedSum(builder, value, weights, [-1, layout.columns]),
+    partialSums: (prepared, weights) => prepared.map((tile, i) => builder.node('MatMul', [tile, weights[i]!])),
+    channelDims: (count) => [1, count],
+    openDims: (count) => [-1, count],
+    sumTiles: (parts) => sumOf(builder, parts),
+    stack: (parts) => ({ value: joined(builder, parts, 0), dims: [1, parts.length, -1], rows: parts.length }),
+    unstack: (sum, columns) => builder.node('Reshape', [sum, builder.ints([-1, columns])]),
 
     spread(perTile, perTileColumns, factors) {
-      // [row tiles, M, columns of the tile] → [M, row tiles · columns of the tile]
-      const byRow = builder.node('Reshape', [builder.node('Transpose', [perTile], { perm: [1, 0, 2] }), builder.ints([-1, grid.rowTiles * perTileColumns])])
       const matrix = builder.constant('reference_factors', { type: 'float32', dims: [grid.rowTiles * perTileColumns, layout.columns], data: factors })
-      return builder.node('MatMul', [byRow, matrix])
+      return builder.node('MatMul', [joined(builder, perTile, 1), matrix])
     },
 
     finish(sum) {

@@ -1,8 +1,12 @@
-/** Convolutions as grouped convolutions over row tiles. */
+/**
+ * A convolution as one grouped convolution over row tiles: input channels are cut into groups with all columns each, and one
+ * pass over the data computes every partial sum, [N, groups · row tiles · columns, …].
+ */
 import type { AttributeValue } from '../../onnx/graph'
-import { imagesIn, product, shapeOf, weightedSum, type ElementAt, type TiledForm, type TiledFormContext } from './tiled-form'
+import { imagesIn, joined, product, shapeOf, type TiledForm, type TiledFormContext } from './tiled-form'
+import { spreadByConvolution } from './spread-by-convolution'
 
-export function convolutionForm(context: TiledFormContext): TiledForm {
+export function groupedConvolutionForm(context: TiledFormContext): TiledForm {
   const { builder, network, layer, node, layout, grid } = context
   const { groups, rowsPerChannel } = layout
   const kernelShape = layer.weight.dims.slice(2)
@@ -11,18 +15,16 @@ export function convolutionForm(context: TiledFormContext): TiledForm {
   const spatial = shapeOf(network, layer.output).slice(2)
   const inputSpatial = shapeOf(network, layer.input).slice(2)
   const tiles = groups * grid.rowTiles
-  const ones = spatial.map(() => 1)
 
   const attributes = new Map<string, AttributeValue>(node.attributes)
   attributes.set('group', { kind: 'int', value: groups * grid.channelTiles })
 
   return {
-    order: 'channel',
-    readAxis: 0,
-    elementsPerImage: (columns) => (tiles * columns * product(spatial) * shapeOf(network, layer.output)[0]!) / imagesIn(network),
+    parts: (columns) => [{ first: 0, count: tiles * columns }],
+    positions: (product(spatial) * shapeOf(network, layer.output)[0]!) / imagesIn(network),
 
     /** Order [group, channel tile, kernel part, column | channel in tile, kernel element], nothing outside of the tile. */
-    weights(columns, elementAt: ElementAt) {
+    weights(columns, elementAt) {
       const pack = new Int32Array(tiles * columns * grid.channelsPerTile * rowsPerChannel).fill(-1)
       let next = 0
       for (let group = 0; group < groups; group++) {
@@ -33,56 +35,43 @@ export function convolutionForm(context: TiledFormContext): TiledForm {
                 const channel = tile * grid.channelsPerTile + c
                 for (let element = 0; element < rowsPerChannel; element++, next++) {
                   if (channel >= channels || Math.floor(element / grid.kernelElementsPerTile) !== part) continue
-                  pack[next] = elementAt(group, channel * rowsPerChannel + element, column, tile * grid.kernelParts + part)
+                  pack[next] = elementAt(group, channel * rowsPerChannel + element, column)
                 }
               }
             }
           }
         }
       }
-      return { dims: [tiles * columns, grid.channelsPerTile, ...kernelShape], pack }
+      return [{ dims: [tiles * columns, grid.channelsPerTile, ...kernelShape], pack }]
     },
 
     /** Appends zero channels to each group so that every tile has the same number. */
     prepare(input) {
-      if (paddedChannels === channels) return input
+      if (paddedChannels === channels) return [input]
       const grouped = groups === 1 ? input : builder.node('Reshape', [input, builder.ints([0, groups, channels, ...inputSpatial])])
       const rank = 2 + inputSpatial.length + (groups === 1 ? 0 : 1)
       const channelAxis = rank - inputSpatial.length - 1
       const pads = Array.from({ length: 2 * rank }, (_, i) => (i === rank + channelAxis ? paddedChannels - channels : 0))
       const padded = builder.node('Pad', [grouped, builder.ints(pads), builder.scalar(0)], { mode: 'constant' })
-      return groups === 1 ? padded : builder.node('Reshape', [padded, builder.ints([0, groups * paddedChannels, ...inputSpatial])])
+      return [groups === 1 ? padded : builder.node('Reshape', [padded, builder.ints([0, groups * paddedChannels, ...inputSpatial])])]
     },
 
-    partialSums: (prepared, weights) => builder.node('Conv', [prepared, weights], Object.fromEntries(attributes)),
-    channelDims: (columns) => [1, tiles * columns, ...ones],
-    openDims: (columns) => [-1, tiles * columns, ...spatial],
+    partialSums: ([prepared], [weights]) => [builder.node('Conv', [prepared!, weights!], Object.fromEntries(attributes))],
+    channelDims: (count) => [1, count, ...spatial.map(() => 1)],
+    openDims: (count) => [-1, count, ...spatial],
 
-    sumTiles(partialSums, columns) {
-      if (grid.rowTiles === 1) return partialSums
+    sumTiles([partialSums], columns) {
+      if (grid.rowTiles === 1) return partialSums!
       // [N, groups, row tiles, columns · positions], summed over the row tiles.
-      const split = builder.node('Reshape', [partialSums, builder.ints([0, groups, grid.rowTiles, -1])])
+      const split = builder.node('Reshape', [partialSums!, builder.ints([0, groups, grid.rowTiles, -1])])
       const sum = builder.node('ReduceSum', [split, builder.ints([2])], { keepdims: 0 })
       return builder.node('Reshape', [sum, builder.ints([0, groups * columns, ...spatial])])
     },
 
-    sumReads: (value, weights) => weightedSum(builder, value, weights, [-1, groups * layout.columns, ...spatial]),
-
-    spread(perTile, perTileColumns, factors) {
-      const perGroup = grid.rowTiles * perTileColumns
-      // The kernel of a 1×1 convolution is [column, tile].
-      const data = new Float32Array(groups * layout.columns * perGroup)
-      for (let group = 0; group < groups; group++) {
-        for (let tile = 0; tile < perGroup; tile++) {
-          for (let column = 0; column < layout.columns; column++) {
-            data[(group * layout.columns + column) * perGroup + tile] = factors[(group * perGroup + tile) * layout.columns + column]!
-          }
-        }
-      }
-      const kernel = builder.constant('reference_factors', { type: 'float32', dims: [groups * layout.columns, perGroup, ...ones], data })
-      return builder.node('Conv', [perTile, kernel], { group: groups })
-    },
-
+    // [N, reads, groups · row tiles, …]: only one group has its row tiles side by side.
+    stack: (parts, columns) => ({ value: joined(builder, parts, 1), dims: [0, groups * parts.length * grid.rowTiles, columns * product(spatial)], rows: parts.length * grid.rowTiles }),
+    unstack: (sum, columns) => builder.node('Reshape', [sum, builder.ints([0, groups * columns, ...spatial])]),
+    spread: (perTile, perTileColumns, factors) => spreadByConvolution(context, joined(builder, perTile, 1), perTileColumns, factors),
     finish: (sum) => sum
   }
 }
