@@ -23,6 +23,9 @@ export const useUiStore = defineStore('ui', () => {
 
   const bottomPanel = ref<'closed' | 'jobs' | 'problems'>(readStored('bottomPanel', ['closed', 'jobs', 'problems'], 'closed'))
   watch(bottomPanel, (panel) => store('bottomPanel', panel))
+  /** What the Simulate screen asks for. */
+  const simulateMode = ref<'accuracy' | 'attribution'>(readStored('simulateMode', ['accuracy', 'attribution'], 'accuracy'))
+  watch(simulateMode, (mode) => store('simulateMode', mode))
   const paletteOpen = ref(false)
   const shortcutsOpen = ref(false)
   const aboutOpen = ref(false)
@@ -45,5 +48,5 @@ export const useUiStore = defineStore('ui', () => {
     bottomPanel.value = bottomPanel.value === panel ? 'closed' : panel
   }
 
-  return { theme, resolvedTheme, bottomPanel, paletteOpen, shortcutsOpen, aboutOpen, newProjectOpen, highlightedField, toasts, toast, dismissToast, togglePanel }
+  return { theme, resolvedTheme, bottomPanel, simulateMode, paletteOpen, shortcutsOpen, aboutOpen, newProjectOpen, highlightedField, toasts, toast, dismissToast, togglePanel }
 })
