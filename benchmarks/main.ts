@@ -3,7 +3,7 @@
  * reads and read noise, and a training step, all on one Wide ResNet, in one run, in one thread.
  * The cases take turns, round after round, so that a machine whose speed drifts treats them alike; medians are printed.
  *
- * Usage: npm run bench [-- --json] [-- --images 512] [-- --rounds 5] [-- --only 'converters,slices']
+ * Usage: npm run bench [-- --json] [-- --images 512] [-- --rounds 5] [-- --batch 64] [-- --only 'converters,slices']
  */
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { cpus, tmpdir } from 'node:os'
@@ -34,13 +34,14 @@ const { values: options } = parseArgs({
     images: { type: 'string', default: '512' },
     rounds: { type: 'string', default: '5' },
     only: { type: 'string' },
+    batch: { type: 'string', default: '64' },
     depth: { type: 'string', default: '16' },
     widening: { type: 'string', default: '4' }
   }
 })
 const images = Number(options.images)
 const rounds = Number(options.rounds)
-const batch = Math.min(64, images)
+const batch = Math.min(Number(options.batch), images)
 const trainingBatch = Math.min(32, images)
 
 /** Random images and labels: the time of a network does not depend on what it sees. */
