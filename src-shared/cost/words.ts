@@ -18,14 +18,20 @@ export function missingSentence({ figure, without, layers }: MissingFigure): str
 const several = (count: number, one: string, more: string): string => (count === 0 ? `no ${one}` : `${groupedInteger(count)} ${count === 1 ? one : more}`)
 
 /**
- * What a granularity adds to this network beyond one scale for the network, where outputs are re-quantised. Counted, not
- * claimed: every part of the sentence is a difference of two counts.
+ * What a granularity adds to this network beyond one scale for the network: differences of counts, and the assumptions
+ * under which they hold with what replaces them.
  */
 export function granularityVerdict(row: GranularityRow, network: GranularityRow): string {
-  const parts = [
-    several(row.addedMultiplications, 'multiplication', 'multiplications'), several(row.addedAdditions, 'addition', 'additions'), several(row.addedConversions, 'conversion', 'conversions'),
-    several(row.addedCells, 'cell', 'cells'), several(row.addedConverters, 'converter', 'converters')
-  ]
   const stored = `${several(row.storedScales - network.storedScales, 'stored scale', 'stored scales')} (${groupedInteger(row.storedBits - network.storedBits)} bits)`
-  return `On this network it adds ${stored}, and ${parts.slice(0, -1).join(', ')} and ${parts[parts.length - 1] ?? ''} an image.`
+  const image = `${several(row.addedMultiplications, 'multiplication', 'multiplications')}, ${several(row.addedAdditions, 'addition', 'additions')} and ${several(row.addedConversions, 'conversion', 'conversions')}`
+  const hardware = `${several(row.addedCells, 'cell', 'cells')} and ${several(row.addedConverters, 'converter', 'converters')}`
+  const level = row.biasAdditionsWithoutLevel > 0
+  const otherwise = [
+    ...(row.multiplicationsAlone > 0 ? [`without re-quantisation it takes ${several(row.multiplicationsAlone, 'multiplication', 'multiplications')} an image`] : []),
+    ...(level ? [`without that level ${several(row.biasAdditionsWithoutLevel, 'addition', 'additions')} an image`] : [])
+  ]
+  return (
+    `On this network it adds ${stored}; to each image ${image}; to the hardware ${hardware}. ` +
+    `This holds where outputs are re-quantised in any case${level ? ' and the row of each bias can be driven at a level of its own' : ''}${otherwise.length === 0 ? '' : `; ${otherwise.join(', ')}`}.`
+  )
 }

@@ -2,8 +2,8 @@
 import { resolve } from 'node:path'
 import { compactNumber, groupedInteger, percent, type Table } from '@shared/charts'
 import {
-  areaIds, areaTerms, areaText, bound, compareCosts, componentTable, costLimits, engineering, estimateCost, figureIds, figures, figuresFileSchema, figuresInForce, granularityCounts, granularityNotes, granularityTable, granularityLabels,
-  layerTable, missingSentence, quantities, quantityIds, type ChangedFigures, type CostComparison, type CostEstimate, type CostInventory, type FiguresInForce
+  areaIds, areaTerms, areaText, bound, compareCosts, componentTable, costLimits, engineering, estimateCost, figureIds, figures, figuresFileSchema, figuresInForce, granularityCounts, granularityNotes, granularityLabels, granularityTable, granularityVerdict,
+  layerTable, missingSentence, quantities, quantityIds, type ChangedFigures, type CostComparison, type CostEstimate, type CostInventory, type FiguresInForce, type GranularityRow
 } from '@shared/cost'
 import { scaleGranularities } from '@shared/hardware'
 import { fail, parseOrFail, type Problem } from '@shared/problems'
@@ -72,6 +72,11 @@ function comparisonLines(comparison: CostComparison): string[] {
   ]
 }
 
+function verdict(rows: readonly GranularityRow[]): string[] {
+  const [network, biScale] = [rows.find(({ granularity }) => granularity === 'network'), rows.find(({ granularity }) => granularity === 'layer-bi-scale')]
+  return network === undefined || biScale === undefined ? [] : [`Two scales per layer, the analog floating-point form of the paper. ${granularityVerdict(biScale, network)}`]
+}
+
 const figureLine = (inForce: FiguresInForce) => (id: (typeof figureIds)[number]): string => {
   const value = inForce.value(id)
   const { label, symbol, unit } = figures[id]
@@ -87,6 +92,7 @@ export function costText({ inventory, estimate, figures: inForce, comparison, pr
     '', 'Layers', textTable(layerTable(estimate)),
     ...(inventory.uncountedOperators.length === 0 ? [] : [`Not counted: ${inventory.uncountedOperators.join(', ')}.`]),
     '', 'What each scale granularity adds to an image, beyond one scale for the network', textTable(granularityCounts(granularityTable(inventory, inForce))),
+    ...verdict(granularityTable(inventory, inForce)),
     ...scaleGranularities.map((granularity) => `  ${granularityLabels[granularity]}: ${granularityNotes[granularity]}`),
     ...(comparison === null ? ['  HA-SGD changes weights only. --compare TUNED.onnx counts a fine-tuned network beside this one.'] : comparisonLines(comparison)),
     '', 'Figures', ...figureIds.map(figureLine(inForce)),
