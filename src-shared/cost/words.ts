@@ -3,7 +3,10 @@ import { groupedInteger } from '../charts/format'
 import type { ScaleGranularity } from '../hardware'
 import type { MissingFigure } from './estimate'
 import { figures } from './figures'
+import { engineering } from './format'
 import type { GranularityRow } from './granularity'
+import { isAnalog, type CostInventory } from './inventory'
+import type { FiguresInForce } from './settings'
 
 export const granularityLabels: Readonly<Record<ScaleGranularity, string>> = {
   network: 'One for the network', layer: 'One per layer', 'layer-bi-scale': 'Two per layer (bi-scale)', column: 'One per column', tile: 'One per tile', 'tile-column': 'One per tile column'
@@ -34,4 +37,12 @@ export function granularityVerdict(row: GranularityRow, network: GranularityRow)
     `On this network it adds ${stored}; to each image ${image}; to the hardware ${hardware}. ` +
     `This holds where outputs are re-quantised in any case${level ? ' and the row of each bias can be driven at a level of its own' : ''}${otherwise.length === 0 ? '' : `; ${otherwise.join(', ')}`}.`
   )
+}
+
+/** What holds in place of the figure for the time of a read where devices state one of their own; null where none does. */
+export function deviceReadNote({ layers }: CostInventory, inForce: FiguresInForce): string | null {
+  const stated = layers.flatMap((layer) => (isAnalog(layer) && layer.deviceReadSeconds !== null ? [layer.deviceReadSeconds] : []))
+  if (stated.length === 0) return null
+  const times = [...new Set(stated)].map((seconds) => engineering(seconds, 's')).join(', ')
+  return inForce.changed('readTime') ? `Holds in place of the ${times} that the device states.` : `The device states ${times}, which is used for ${stated.length} layer${stated.length === 1 ? '' : 's'}.`
 }
