@@ -11,14 +11,20 @@ export function useCost() {
   const project = useProjectStore()
   const request = useRequest('hardware.cost', { quiet: true })
   const inventory = shallowRef<CostInventory | null>(null)
+  /** What the last request was for: an edit of figures makes the project dirty and clean again, and asks for nothing. */
+  let asked: string | null = null
   watch(
     // The inventory depends on the saved settings: while an edit is on its way the answer would be that of the old ones.
     () => (project.network === null || project.dirty ? null : JSON.stringify([project.network.sha256, project.settings?.hardware])),
     async (key) => {
-      if (project.network === null) inventory.value = null
-      if (key === null) return
+      if (project.network === null) inventory.value = asked = null
+      if (key === null || key === asked) return
+      asked = key
       // A description that does not fit together has no estimate; the problem stands in its place.
-      inventory.value = (await request.send({ runId: null })) ?? (request.problem.value === null ? inventory.value : null)
+      const answer = await request.send({ runId: null })
+      if (answer !== null) inventory.value = answer
+      // Without an answer a later request is on its way, or this one has failed and may be tried again.
+      else if (request.problem.value !== null) inventory.value = asked = null
     },
     { immediate: true }
   )

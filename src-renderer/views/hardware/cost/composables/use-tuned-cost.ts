@@ -9,12 +9,16 @@ export function useTunedCost(runId: Ref<string>, estimate: () => CostEstimate, i
   const project = useProjectStore()
   const request = useRequest('hardware.cost', { quiet: true })
   const tuned = shallowRef<CostInventory | null>(null)
+  let asked: string | null = null
   const runs = computed((): RunSummary[] => project.runs.filter((run) => run.kind === 'finetune' && run.status === 'finished' && run.network === project.network?.name))
   watch(
     () => (runId.value === '' || project.dirty ? null : JSON.stringify([runId.value, project.settings?.hardware])),
     async (key) => {
-      if (runId.value === '') tuned.value = null
-      if (key !== null) tuned.value = await request.send({ runId: runId.value })
+      if (runId.value === '') tuned.value = asked = null
+      if (key === null || key === asked) return
+      asked = key
+      tuned.value = await request.send({ runId: runId.value })
+      if (request.problem.value !== null) asked = null
     },
     { immediate: true }
   )
