@@ -3,7 +3,7 @@ import type {
   CustomSeriesOption, CustomSeriesRenderItemAPI, CustomSeriesRenderItemParams, CustomSeriesRenderItemReturn, EChartsOption, TooltipComponentFormatterCallbackParams
 } from 'echarts'
 import type { EffectAttribution, LayerAttribution, PairedDifference } from '../attribution'
-import { drawRowBar, pointsInterval, rangeAround, rowAxis, rowNameWidth, type RowBar } from './attribution-rows'
+import { drawRowBar, labelMargin, pointsInterval, rangeAround, rowAxis, rowNameWidth, type RowBar } from './attribution-rows'
 import { escapeHtml, fixedNumber, percentDigits } from './format'
 import { axisStyle, frame, insideZoom, legend, type ChartOptions } from './frame'
 import { seriesColour } from './palette'
@@ -63,14 +63,14 @@ export function attributionContributions(rows: readonly Contribution[], options:
     const row = rows[(hit?.value as number[] | undefined)?.[1] ?? -1]
     return row === undefined ? '' : `<b>${escapeHtml(row.name)}</b><br>${sentences(row, names).join('<br>')}`
   }
-  const style = axisStyle(palette, 'Top-1 accuracy, percentage points', 30)
+  const style = axisStyle(palette, 'Top-1 accuracy, percentage points', 32)
   const base = frame(palette, `${options.what}. ${rows.slice(0, 40).map((row) => `${row.name}: ${sentences(row, names).join(', ')}.`).join(' ')}`)
   return {
     ...base,
     legend: legend(palette, measured.map((measure) => names[measure])),
     grid: { left: rowNameWidth, right: 24, top: measured.length > 1 ? 34 : 12, bottom: 50 },
     tooltip: { ...base.tooltip, trigger: 'item', formatter },
-    xAxis: { ...style, type: 'value', ...range, axisLabel: { ...style.axisLabel, formatter: (value: number) => fixedNumber(value * 100, digits) } },
+    xAxis: { ...style, type: 'value', ...range, axisLabel: { ...style.axisLabel, margin: labelMargin, formatter: (value: number) => fixedNumber(value * 100, digits) } },
     yAxis: rowAxis(palette, rows.map(({ name }) => name)),
     ...(options.zoom === true ? { dataZoom: insideZoom('y') } : {}),
     series

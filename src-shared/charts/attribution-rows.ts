@@ -58,6 +58,9 @@ export function rangeAround(values: readonly number[], smallest: number): ValueR
   return { min: round(min), max: round(Math.max(Math.ceil(high / interval - 1e-9), min + 1)), interval: Number(interval.toFixed(10)) }
 }
 
+/** Distance of an axis's labels below the plot, so that its ticks do not touch them. */
+export const labelMargin = 11
+
 /** A horizontal bar within a row. */
 export interface RowBar {
   row: number

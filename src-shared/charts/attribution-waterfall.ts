@@ -1,7 +1,7 @@
 /** From the digital accuracy down to that of the whole hardware: effects switched on one after another. */
 import type { CustomSeriesRenderItemAPI, CustomSeriesRenderItemParams, CustomSeriesRenderItemReturn, EChartsOption, TooltipComponentFormatterCallbackParams } from 'echarts'
 import type { AttributionFindings, PairedDifference } from '../attribution'
-import { drawRowBar, pointsInterval, rowAxis, rowNameWidth, wordAxis, type RowBar } from './attribution-rows'
+import { drawRowBar, labelMargin, pointsInterval, rowAxis, rowNameWidth, wordAxis, type RowBar } from './attribution-rows'
 import { accuracyRange, escapeHtml, percent, percentDigits, percentInterval } from './format'
 import { axisStyle, frame, type ChartOptions } from './frame'
 import { seriesColour } from './palette'
@@ -74,13 +74,13 @@ export function attributionWaterfall(findings: Steps, options: ChartOptions): EC
     return row === undefined ? '' : `<b>${escapeHtml(row.name)}</b><br>${row.explanation}`
   }
   const digits = percentDigits(range.interval)
-  const style = axisStyle(palette, 'Top-1 accuracy', 30)
+  const style = axisStyle(palette, 'Top-1 accuracy', 32)
   const base = frame(palette, describe(findings, rows))
   return {
     ...base,
     grid: { left: rowNameWidth, right: 108, top: 10, bottom: 50 },
     tooltip: { ...base.tooltip, trigger: 'item', formatter },
-    xAxis: { ...style, type: 'value', ...range, axisLabel: { ...style.axisLabel, formatter: (value: number) => percent(value, digits) } },
+    xAxis: { ...style, type: 'value', ...range, axisLabel: { ...style.axisLabel, margin: labelMargin, formatter: (value: number) => percent(value, digits) } },
     yAxis: [rowAxis(palette, rows.map(({ name }) => name)), wordAxis(palette, rows.map(({ words }) => words))],
     series: [
       { id: 'joints', type: 'custom', renderItem: renderJoint, data: joints.map(({ row, to }) => [to, row]), encode: { x: 0, y: 1 }, silent: true, clip: true, z: 1, tooltip: { show: false } },

@@ -3,7 +3,7 @@ import type {
   CustomSeriesOption, CustomSeriesRenderItemAPI, CustomSeriesRenderItemParams, CustomSeriesRenderItemReturn, EChartsOption, LineSeriesOption, TooltipComponentFormatterCallbackParams
 } from 'echarts'
 import type { LayerSignal, SignalToNoise } from '../attribution'
-import { rangeAround, rowAxis, rowNameWidth, wordAxis } from './attribution-rows'
+import { labelMargin, rangeAround, rowAxis, rowNameWidth, wordAxis } from './attribution-rows'
 import { escapeHtml, fixedNumber } from './format'
 import { axisStyle, frame, insideZoom, legend, type ChartOptions } from './frame'
 import { seriesColour, seriesSymbol } from './palette'
@@ -68,14 +68,14 @@ export function layerSignalToNoise(layers: readonly LayerSignal[], options: Char
     const layer = layers[hit?.dataIndex ?? -1]
     return layer === undefined ? '' : `<b>${escapeHtml(layer.layer)}</b><br>${sentences(layer).join('<br>')}`
   }
-  const style = axisStyle(palette, 'Signal-to-noise ratio, dB', 30)
+  const style = axisStyle(palette, 'Signal-to-noise ratio, dB', 32)
   const base = frame(palette, `Signal-to-noise ratio of each layer’s output against the digital network. ${layers.slice(0, 60).map((layer) => `${layer.layer}: ${sentences(layer).join(', ')}.`).join(' ')}`)
   return {
     ...base,
     legend: legend(palette, curves.map(({ name }) => name)),
     grid: { left: rowNameWidth, right: 118, top: curves.length > 1 ? 34 : 12, bottom: 50 },
     tooltip: { ...base.tooltip, trigger: 'item', formatter },
-    xAxis: { ...style, type: 'value', ...range },
+    xAxis: { ...style, type: 'value', ...range, axisLabel: { ...style.axisLabel, margin: labelMargin } },
     yAxis: [rowAxis(palette, layers.map(({ layer }) => layer)), wordAxis(palette, layers.map((layer) => signalWords(layer)))],
     ...(options.zoom === true ? { dataZoom: insideZoom('y') } : {}),
     series: [
