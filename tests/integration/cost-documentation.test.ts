@@ -1,13 +1,14 @@
+/** The cost model in the documentation is the one that the program evaluates. */
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, it } from 'vitest'
-import { scaleGranularities } from '../hardware'
-import { areaIds, areaTerms, layerTime } from './area-and-time'
-import { componentIds, energyTerms } from './energy'
-import { figureIds, figures } from './figures'
-import { granularityNotes } from './granularity'
-import { costLimits } from './limits'
-import { quantities, quantityIds } from './quantities'
+import { scaleGranularities } from '../../src-shared/hardware'
+import { areaIds, areaTerms, layerTime } from '../../src-shared/cost/area-and-time'
+import { componentIds, energyTerms } from '../../src-shared/cost/energy'
+import { figureIds, figures } from '../../src-shared/cost/figures'
+import { granularityNotes } from '../../src-shared/cost/granularity'
+import { costLimits } from '../../src-shared/cost/limits'
+import { quantities, quantityIds } from '../../src-shared/cost/quantities'
 
 it('docs/cost-model.md says what the program evaluates', () => {
   const lines = readFileSync(join(import.meta.dirname, '../../docs/cost-model.md'), 'utf8').split('\n')
