@@ -10,15 +10,17 @@ function points({ mean, ci95 }: PairedDifference): string {
 /** Differences below half of the last digit that is written. */
 const nothing = 0.0005
 
-/** The entry with the largest mean; null where none is above nothing. */
+/** The entry with the largest mean among those whose interval lies above 0; null where there is none. */
 function most<T>(items: readonly T[], of: (item: T) => PairedDifference | null): { item: T; difference: PairedDifference } | null {
   let best: { item: T; difference: PairedDifference } | null = null
   for (const item of items) {
     const difference = of(item)
-    if (difference !== null && difference.mean > (best?.difference.mean ?? nothing)) best = { item, difference }
+    if (difference !== null && difference.mean > Math.max(nothing, difference.ci95 ?? 0) && difference.mean > (best?.difference.mean ?? 0)) best = { item, difference }
   }
   return best
 }
+
+const opposite = (difference: PairedDifference | null): PairedDifference | null => (difference === null ? null : { ...difference, mean: -difference.mean })
 
 export function attributionSentences({ digital, all, loss, effects, layers, snr }: AttributionFindings): string[] {
   if (digital === null || all === null || loss === null) return ['Nothing is measured yet.']
@@ -28,7 +30,10 @@ export function attributionSentences({ digital, all, loss, effects, layers, snr 
   const alone = most(effects, (effect) => effect.lossAlone)
   const without = most(effects, (effect) => effect.gainWithout)
   if (alone !== null) sentences.push(`By itself, “${alone.item.name}” costs most: ${points(alone.difference)}.`)
+  const helpful = most(effects, (effect) => opposite(effect.gainWithout))
   if (without !== null) sentences.push(`Leaving out “${without.item.name}” gives back most: ${points(without.difference)}.`)
+  if (helpful !== null) sentences.push(`“${helpful.item.name}” helps: without it ${points(helpful.difference)} more are lost.`)
+  if (alone === null && without === null) sentences.push('No single effect costs more than chance between chip instances; more of them would narrow the intervals.')
   if (effects.length > 1 && effects.every(({ lossAlone }) => lossAlone !== null)) {
     const sum = effects.reduce((total, { lossAlone }) => total + (lossAlone?.mean ?? 0), 0)
     const excess = loss.mean - sum

@@ -129,6 +129,16 @@ describe('sentences', () => {
     expect(text).toContain('The output of “fc” is furthest')
   })
 
+  it('name only what chance between chips does not explain, and what helps', () => {
+    const [first, second, third] = findings.effects
+    if (first === undefined || second === undefined || third === undefined) throw new Error('The fixture has three effects')
+    const unsure = { ...first, lossAlone: differenceOf(0.3, 0.4), gainWithout: differenceOf(0.3, 0.4) }
+    const text = attributionSentences({ ...findings, effects: [unsure, { ...second, gainWithout: differenceOf(-0.2) }, third] }).join(' ').replaceAll('\u00a0', ' ')
+    expect(text).toContain('By itself, “Output quantisation (ADC)” costs most')
+    expect(text).toContain('“Input quantisation (DAC)” helps: without it 20.0 ± 0.4 percentage points more are lost.')
+    expect(attributionSentences({ ...findings, effects: [unsure] }).join(' ')).toContain('No single effect costs more than chance')
+  })
+
   it('do not claim a loss where there is none', () => {
     const none = { ...findings, loss: differenceOf(0, 0), effects: [], cumulative: [], layers: [], snr: [] }
     expect(attributionSentences(none).join(' ')).toMatch(/nothing is lost\. No effect is active/)
