@@ -37,7 +37,7 @@ export function attributionSentences({ digital, all, loss, effects, layers, snr 
   if (effects.length > 1 && effects.every(({ lossAlone }) => lossAlone !== null)) {
     const sum = effects.reduce((total, { lossAlone }) => total + (lossAlone?.mean ?? 0), 0)
     const excess = loss.mean - sum
-    if (Math.abs(excess) > nothing) {
+    if (Math.abs(excess) > Math.max(nothing, loss.ci95 ?? 0)) {
       sentences.push(`Losses of single effects add up to ${fixedNumber(sum * 100, 1)} points; together they cost ${fixedNumber(Math.abs(excess) * 100, 1)} points ${excess > 0 ? 'more' : 'less'} than that.`)
     }
   }

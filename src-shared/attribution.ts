@@ -155,6 +155,8 @@ export const attributionFindingsSchema = z.object({
   cumulative: z.array(cumulativeStepSchema),
   /** Analog layers in the order of computation; empty when layers are not measured one by one. */
   layers: z.array(layerAttributionSchema),
+  /** What else changes where layers are measured one by one. */
+  layerNotes: z.array(z.string()),
   /** Analog layers in the order of computation, from the first that is finished. `decibels` are those accumulated with all effects. */
   snr: z.array(layerSignalSchema)
 })

@@ -49,8 +49,8 @@ describe('an attribution', () => {
 
   it('shows what is known while it runs, and keeps it when it is cancelled', async () => {
     const runId = await start()
-    const { digital, all, loss, effects, cumulative, layers, snr } = result()
-    const findings = { digital, all, loss, effects, cumulative, layers, snr: snr.slice(0, 1) }
+    const { digital, all, loss, effects, cumulative, layers, layerNotes, snr } = result()
+    const findings = { digital, all, loss, effects, cumulative, layers, layerNotes, snr: snr.slice(0, 1) }
     ;(await task(1)).progress({ fraction: 0.5, activity: 'Point 1 of 9', partial: { kind: 'attribute', findings } })
     await until(async () => (await bench.ask('runs.partial', { runId })) !== null, 'the partial result')
     const job = (await bench.ask('jobs.list', {})).find((each) => each.runId === runId)

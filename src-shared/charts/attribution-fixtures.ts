@@ -36,6 +36,7 @@ export function findingsOf(layerNames: readonly string[] = ['conv', 'fc']): Attr
       return { switches: [effect], name: effectNames[effect], point: attributionPointAt([effect], now), loss: differenceOf(step), lossSoFar: differenceOf(digital - now) }
     }),
     layers: layerNames.map((layer, index) => ({ layer, alone: attributionPointAt(['programmingError'], digital - 0.01 * index), lossAlone: differenceOf(0.01 * index), digital: null, gainDigital: null })),
+    layerNotes: [],
     snr: layerNames.map((layer, index) => ({ layer, ...ratioOf(index === 0 ? null : 20 - index), own: ratioOf(index === 0 ? null : 25) }))
   }
 }

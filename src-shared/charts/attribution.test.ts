@@ -12,7 +12,7 @@ import {
 
 const palette = chartPalettes.print
 const findings = findingsOf()
-const nothing: AttributionFindings = { digital: null, all: null, loss: null, effects: [], cumulative: [], layers: [], snr: [] }
+const nothing: AttributionFindings = { digital: null, all: null, loss: null, effects: [], cumulative: [], layers: [], layerNotes: [], snr: [] }
 /** As it is while the run goes on: the last effect and step are not finished. */
 const partial: AttributionFindings = {
   ...findings,

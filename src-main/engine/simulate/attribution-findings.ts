@@ -55,7 +55,7 @@ export function attributionFindings(plan: AttributionPlan, trials: readonly Attr
     const accumulated = signalToNoise(layer, chips(energies, plan.all))
     return accumulated === null ? [] : [{ layer, ...accumulated, own: own === null ? null : signalToNoise(layer, chips(energies, own)) }]
   })
-  return { digital, all: measured(plan.all), loss: difference(null, plan.all), effects, cumulative, layers, snr }
+  return { digital, all: measured(plan.all), loss: difference(null, plan.all), effects, cumulative, layers, layerNotes: [...plan.layerNotes], snr }
 }
 
 function into<K, C, T>(map: Map<K, Map<C, T>>, key: K): Map<C, T> {

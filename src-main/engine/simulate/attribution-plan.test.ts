@@ -78,6 +78,12 @@ describe('the plan of an attribution', () => {
     expect(made.points.find(({ key }) => key === made.all)?.compare).toEqual(['middle', 'last'])
   })
 
+  it('says that a scale for the whole network is another one for a layer alone', () => {
+    expect(plan({ representation: { scaleGranularity: 'network' } }).layerNotes.join(' ')).toContain('scale of its own weights')
+    expect(plan({ representation: { scaleGranularity: 'network' } }, { layersAlone: false, layersDigital: false, ownSignal: false }).layerNotes).toEqual([])
+    expect(plan({ representation: { scaleGranularity: 'layer' } }).layerNotes).toEqual([])
+  })
+
   it('keeps what a layer has of its own when it becomes digital', () => {
     const own = hardwareSchema.parse({ layers: { last: { dac: { inputBits: 4 } } } })
     expect(withDigitalLayers(own, ['last', 'first']).layers).toMatchObject({ last: { digital: true, dac: { inputBits: 4 } }, first: { digital: true } })

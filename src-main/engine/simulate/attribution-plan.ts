@@ -55,6 +55,7 @@ export interface AttributionPlan {
   effects: readonly PlannedEffect[]
   cumulative: readonly PlannedStep[]
   layers: readonly PlannedLayer[]
+  layerNotes: readonly string[]
   /** Layers that are analog, in the order of computation. */
   analogLayers: readonly string[]
 }
@@ -111,7 +112,7 @@ export function planAttribution(hardware: Hardware, layers: readonly string[], s
     digital: settings.layersDigital ? point(active, { but: layer }, accuracy) : null,
     own: compares && settings.ownSignal ? point(active, { only: layer }, { compare: [layer] }) : null
   }))
-  return { chipInstances: settings.chipInstances, all, points: inComputingOrder([...points.values()], all), effects, cumulative, layers: planned, analogLayers }
+  return { chipInstances: settings.chipInstances, all, points: inComputingOrder([...points.values()], all), effects, cumulative, layers: planned, layerNotes: layerNotesOn(hardware, active, planned), analogLayers }
 }
 
 /** First what everything is measured against, then what is quick. */
@@ -187,6 +188,13 @@ function descriptionOf(hardware: Hardware, effect: EffectSwitch): string {
 }
 
 const list = (effects: readonly EffectSwitch[]): string => effects.map((each) => effectNames[each].toLowerCase().replace(/\((.*)\)/, (_, word: string) => `(${word.toUpperCase()})`)).join(', ')
+
+/** A scale for the whole network covers what is on the chip, so it changes with the layers that are. */
+function layerNotesOn(hardware: Hardware, active: readonly EffectSwitch[], layers: readonly PlannedLayer[]): string[] {
+  const measured = layers.length > 1 && active.length > 0 && layers.some(({ alone, digital, own }) => alone !== null || digital !== null || own !== null)
+  const shared = [hardware, ...Object.values(hardware.layers)].some(({ representation }) => representation?.scaleGranularity === 'network')
+  return measured && shared ? ['One scale for the network is that of the layers on analog hardware: a layer by itself has the scale of its own weights, and may err less than on the whole chip.'] : []
+}
 
 /** What else changes with a switch: what a reader must know to read the numbers. */
 function notesOn(hardware: Hardware, active: readonly EffectSwitch[], effect: EffectSwitch, companions: readonly EffectSwitch[]): string[] {

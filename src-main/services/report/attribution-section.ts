@@ -28,7 +28,7 @@ export function attributionBlocks(run: AttributionRun): Block[] {
   const { result } = run
   const blocks: Block[] = [{ kind: 'heading', level: 3, text: run.name }, ...statusBlocks(run)]
   if (result === null) return blocks
-  const { effects, layers, snr, cumulative, imageRange, signalRange, all } = result
+  const { effects, layers, layerNotes, snr, cumulative, imageRange, signalRange, all } = result
   const rows = (count: number, perRow?: number): number => attributionHeight(count, perRow)
   if (effects.length > 0) {
     blocks.push(
@@ -61,6 +61,7 @@ export function attributionBlocks(run: AttributionRun): Block[] {
       { kind: 'table', caption: 'Signal-to-noise ratios. “exact”: the outputs are those of the digital network, bit by bit.', table: signalToNoiseTable(snr) }
     )
   }
+  blocks.push(...layerNotes.map((text): Block => ({ kind: 'note', text })))
   const range = ({ first, count }: { first: number; count: number }): string => `${groupedInteger(count)} from image ${groupedInteger(first)}`
   blocks.push({
     kind: 'note',
