@@ -84,11 +84,12 @@ export class Programmer {
       component(component: Component): Float32Array {
         if (component.kind === 'value') return represented()
         if (layout === null || grid === null) throw new Error(`A bias has no ${component.kind}`)
-        const channels = channelOfElements(layout, grid)
         const { gainErrors, offsets } = drawConverters(force, layout.groups * grid.rowTiles * layout.columns, stream, 0, parameter)
         if (component.kind === 'offset') return offsets
         if (component.kind !== 'array') throw new Error(`The weight-referred device has no ${component.kind}`)
-        return gainErrors === null ? represented() : represented().map((value, i) => value * (1 + gainErrors[channels[i]!]!))
+        if (gainErrors === null) return represented()
+        const channels = channelOfElements(layout, grid)
+        return represented().map((value, i) => value * (1 + gainErrors[channels[i]!]!))
       }
     }
   }

@@ -57,7 +57,11 @@ function continuousPair({ cell }: CellForce, range: ConductanceRange): CellPlan 
   const centred = cell.pair === 'centred'
   return {
     range, sides: ['positive', 'negative'], slices: [{ factor: 1, reference: null }],
-    goals: (mantissas, _slice, side) => mantissas.map((m) => pairGoal(m, side, centred, range))
+    goals(mantissas, _slice, side) {
+      const goals = new Float32Array(mantissas.length)
+      for (let i = 0; i < goals.length; i++) goals[i] = pairGoal(mantissas[i]!, side, centred, range)
+      return goals
+    }
   }
 }
 
@@ -69,12 +73,16 @@ function slicedPair({ cell, weightBits, bitsPerSlice, sliceCount }: CellForce, r
   return {
     range, sides: ['positive', 'negative'],
     slices: Array.from({ length: sliceCount }, (_, k) => ({ factor: (base ** k * (base - 1)) / largest, reference: null })),
-    goals: (mantissas, slice, side) =>
-      mantissas.map((m) => {
-        const code = roundHalfToEven(m * largest)
-        const digit = Math.floor(Math.abs(code) / base ** slice) % base
-        return pairGoal((Math.sign(code) * digit) / (base - 1), side, centred, range)
-      })
+    goals(mantissas, slice, side) {
+      const goals = new Float32Array(mantissas.length)
+      const unit = base ** slice
+      for (let i = 0; i < goals.length; i++) {
+        const code = roundHalfToEven(mantissas[i]! * largest)
+        const digit = Math.floor(Math.abs(code) / unit) % base
+        goals[i] = pairGoal((code < 0 ? -digit : digit) / (base - 1), side, centred, range)
+      }
+      return goals
+    }
   }
 }
 

@@ -38,7 +38,7 @@ export class ConductanceParameter implements ProgrammedParameter {
   private readonly effects: CellEffects
   private readonly mantissas: Float32Array
   /** A weight's place on arrays; a bias has none. */
-  private readonly tiles: { layout: WeightLayout; grid: TileGrid; channels: Uint32Array; tileOf: Uint32Array } | null
+  private readonly tiles: TilePlaces | null
   private readonly cells = new Map<number, ProgrammedCells>()
   private readonly seenArrays = new Map<string, Float32Array>()
 
@@ -49,7 +49,7 @@ export class ConductanceParameter implements ProgrammedParameter {
     this.effects = { levels: force.programming.levels > 0, programmingError: force.programmingError, stuckFaults: force.stuckFaults, drift: force.seconds > 0 }
     this.mantissas = mantissasOf(values, scale)
     const { layout } = parameter
-    this.tiles = layout === null || grid === null ? null : { layout, grid, channels: channelOfElements(layout, grid), tileOf: tileOfChannels(layout, grid) }
+    this.tiles = layout === null || grid === null ? null : new TilePlaces(layout, grid)
   }
 
   component(component: Component): Float32Array {
@@ -105,8 +105,9 @@ export class ConductanceParameter implements ProgrammedParameter {
     const seen = side === 'pair' ? this.pair(slice) : this.seen(slice, side)
     const { gainErrors } = this.converterDraws(slice, side)
     const weight = factor / this.span
+    const channels = gainErrors === null ? null : this.tiles!.channels
     const result = new Float64Array(seen.length)
-    for (let i = 0; i < result.length; i++) result[i] = weight * seen[i]! * (gainErrors === null ? 1 : 1 + gainErrors[this.tiles!.channels[i]!]!)
+    for (let i = 0; i < result.length; i++) result[i] = weight * seen[i]! * (gainErrors === null || channels === null ? 1 : 1 + gainErrors[channels[i]!]!)
     return scaled(result, this.options.scale)
   }
 
@@ -184,8 +185,11 @@ export class ConductanceParameter implements ProgrammedParameter {
       const { layout, grid } = this.tiles
       return this.cached(`${slice}:pair`, () => pairsThroughWires(this.programmed(slice, 'positive').values, this.programmed(slice, 'negative').values, layout, grid, wires))
     }
+    const positive = this.seen(slice, 'positive')
     const negative = this.seen(slice, 'negative')
-    return this.seen(slice, 'positive').map((g, i) => g - negative[i]!)
+    const difference = new Float32Array(positive.length)
+    for (let i = 0; i < difference.length; i++) difference[i] = positive[i]! - negative[i]!
+    return difference
   }
 
   private get hasReferenceColumn(): boolean {
@@ -279,6 +283,24 @@ export class ConductanceParameter implements ProgrammedParameter {
   }
 }
 
+/** Where the elements of a weight stand on arrays; found when first asked for, since most chips need it not. */
+class TilePlaces {
+  private elementChannels: Uint32Array | null = null
+  private channelTiles: Uint32Array | null = null
+  constructor(
+    readonly layout: WeightLayout,
+    readonly grid: TileGrid
+  ) {}
+
+  get channels(): Uint32Array {
+    return (this.elementChannels ??= channelOfElements(this.layout, this.grid))
+  }
+
+  get tileOf(): Uint32Array {
+    return (this.channelTiles ??= tileOfChannels(this.layout, this.grid))
+  }
+}
+
 export interface ConverterDraws {
   /** Relative; null where converters have none. */
   gainErrors: Float32Array | null
@@ -301,10 +323,13 @@ export function drawConverters(force: HardwareInForce, count: number, stream: St
 
 /** m = w/s, within ±1: cells hold no more. */
 function mantissasOf(values: Float32Array, scale: number | Float32Array): Float32Array {
-  return values.map((value, i) => {
+  const mantissas = new Float32Array(values.length)
+  for (let i = 0; i < values.length; i++) {
     const s = typeof scale === 'number' ? scale : scale[i]!
-    return s === 0 ? 0 : Math.min(1, Math.max(-1, value / s))
-  })
+    const m = s === 0 ? 0 : values[i]! / s
+    mantissas[i] = m > 1 ? 1 : m < -1 ? -1 : m
+  }
+  return mantissas
 }
 
 function readVariance(cells: ProgrammedCells, { device, force }: ConductanceParameterOptions): Float32Array {

@@ -4,7 +4,7 @@
  *
  * The deviates come from the chip's pool of standard normals: each image reads, at each place of the network, a window of
  * consecutive rows that begins at a random row. Within a window all deviates are independent; windows of different images or
- * places can overlap, shifted against each other (docs/decisions/0013).
+ * places can overlap, shifted against each other (docs/decisions/0014).
  */
 import type { GraphBuilder } from '../../onnx/graph-builder'
 import { normalPoolRowLength, normalPoolRows } from '../chip-instance'
