@@ -108,11 +108,11 @@ try {
     ['weight noise', 'weight noise σ = 0.1 (programming and session included)', weightNoise],
     ['cells', 'pairs of cells of a conductance device', cells],
     ['converters', 'weight noise, 8-bit DAC and ADC, 256 rows', { ...weightNoise, ...converters }],
-    ['cells, converters', 'pairs of cells, 8-bit DAC and ADC, 256 rows', { ...cells, ...converters }],
+    ['cells converters', 'pairs of cells, 8-bit DAC and ADC, 256 rows', { ...cells, ...converters }],
     ['slices', 'the same, 8-bit weights in 4 slices', { ...cells, ...converters, slices: { weightBits: 8, bitsPerCell: 2 } }],
     ['bit-serial', 'the same without slices, 1-bit inputs in 8 reads, an ADC conversion for each', { ...cells, ...converters, dac: { inputBits: 8, streaming: 'bit-serial' } }],
     ['read noise', 'pairs of cells, 8-bit DAC and ADC, 256 rows, read noise', { ...cells, ...converters, effects: {} }],
-    ['read noise, ideal converters', 'pairs of cells with read noise, ideal converters', { ...cells, effects: {} }]
+    ['read noise alone', 'pairs of cells with read noise, ideal converters', { ...cells, effects: {} }]
   ]
   const wanted = options.only === undefined ? null : options.only.split(',')
   const cases: { key: string; name: string; images: number; run: () => Promise<unknown> }[] = [{ key: 'plain', name: 'plain ONNX Runtime', images, run: plain }]

@@ -36,11 +36,12 @@ export function programmedBytes(program: SharedProgram, values: readonly Float32
   if (values === null) return bytes
   const programmed = chip === null ? new Map<number, ProgrammedParameter>() : programChip(program, values, chip)
   // The pieces of one array are slots one after the other: it is computed once for all of them.
-  let last: { key: string; content: Float32Array | null } | null = null
+  let lastKey = ''
+  let content: Float32Array | null = null
   for (const { parameter, component, pack, offset, length } of program.slots) {
     const key = `${parameter}:${JSON.stringify(component)}`
-    const content: Float32Array | null = last?.key === key ? last.content : contentOf(values, programmed, chip, parameter, component)
-    last = { key, content }
+    if (key !== lastKey) content = contentOf(values, programmed, chip, parameter, component)
+    lastKey = key
     if (content === null) continue
     if (pack === null) {
       bytes.set(new Uint8Array(content.buffer, content.byteOffset, content.byteLength), offset)
