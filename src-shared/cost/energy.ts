@@ -45,7 +45,7 @@ function analogTerm(
   }
 }
 
-const additions = ({ pairSubtractions, shiftAdds, partialSumAdds, referenceAdds }: Counts): number => pairSubtractions + shiftAdds + partialSumAdds + referenceAdds
+const additions = ({ pairSubtractions, shiftAdds, partialSumAdds, overlapAdds, referenceAdds }: Counts): number => pairSubtractions + shiftAdds + partialSumAdds + overlapAdds + referenceAdds
 
 const terms = {
   adc: analogTerm(
@@ -69,7 +69,7 @@ const terms = {
     }
   ),
   accumulation: analogTerm(
-    { label: 'Adding codes', formula: '(pairs + shift-and-adds + partial sums + reference) · e_add · bits of the sum', meaning: 'Digital sums over tiles, slices, reads and sides.' },
+    { label: 'Adding codes', formula: '(pairs + shift-and-adds + partial sums + overlaps + reference) · e_add · bits of the sum', meaning: 'Digital sums over tiles, slices, reads and sides.' },
     { count: additions, needs: ({ outputBits: bits }) => ['addEnergy', ...needsIdeal(bits)], joules: (layer, counts, figure) => additions(counts) * figure('addEnergy') * accumulatorBits(layer, figure) }
   ),
   scaling: analogTerm(

@@ -72,7 +72,7 @@ function multiplicationsAlone(layer: AnalogCostLayer, granularity: ScaleGranular
   return outputsOf(layer) * (granularity === 'tile' || granularity === 'tile-column' ? layer.rowTiles : 1)
 }
 
-const additionsOf = ({ pairSubtractions, shiftAdds, partialSumAdds, referenceAdds, biasAdds }: Counts): number => pairSubtractions + shiftAdds + partialSumAdds + referenceAdds + biasAdds
+const additionsOf = ({ pairSubtractions, shiftAdds, partialSumAdds, overlapAdds, referenceAdds, biasAdds }: Counts): number => pairSubtractions + shiftAdds + partialSumAdds + overlapAdds + referenceAdds + biasAdds
 
 /** One row for each granularity, `network` first. */
 export function granularityTable(inventory: CostInventory, inForce: FiguresInForce): GranularityRow[] {

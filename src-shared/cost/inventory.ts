@@ -11,10 +11,12 @@ export const analogCostLayerSchema = z.strictObject({
   kind: z.literal('analog'),
   node: z.string(),
   operator: z.string(),
-  /** P: input vectors that pass the matrix, for a convolution the output positions. */
+  /** P: input vectors that pass the matrix: output positions of a convolution, input positions of a transposed one. */
   positions: count,
   /** Elements of the layer's input. */
   inputElements: count,
+  /** V: outputs of the matrix beyond those of the layer, because products overlap (transposed convolutions); else 0. */
+  overlaps: count,
   /** g matrices of R inputs by C outputs. */
   groups: count,
   rows: count,
@@ -87,7 +89,7 @@ export type CostInventory = z.infer<typeof costInventorySchema>
 
 export const isAnalog = (layer: CostLayer): layer is AnalogCostLayer => layer.kind === 'analog'
 
-/** N: outputs of the layer. */
+/** N: outputs of the matrix, and of the layer unless they overlap. */
 export const outputsOf = ({ positions, groups, columns }: AnalogCostLayer): number => positions * groups * columns
 
 /** T·S·A: physical arrays. */

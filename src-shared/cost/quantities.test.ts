@@ -10,7 +10,7 @@ const count = (layer: Partial<AnalogCostLayer>, sharing = alone) => layerCounts(
 describe('counts by hand', () => {
   it('one matrix of 4 × 3 on one array: 4 rows driven, 12 cells, 3 conversions, nothing to add', () => {
     expect(count({})).toEqual({
-      serialReads: 1, arrayReads: 1, driverConversions: 4, cellReads: 12, adcConversions: 3, pairSubtractions: 0, shiftAdds: 0, partialSumAdds: 0, referenceAdds: 0, referenceMultiplications: 0,
+      serialReads: 1, arrayReads: 1, driverConversions: 4, cellReads: 12, adcConversions: 3, pairSubtractions: 0, shiftAdds: 0, partialSumAdds: 0, overlapAdds: 0, referenceAdds: 0, referenceMultiplications: 0,
       scaleMultiplications: 3, compensationMultiplications: 0, rangeComparisons: 0, rangeMultiplications: 0, biasAdds: 0, bufferedValues: 7, arrays: 1, cells: 12, adcs: 3, drivers: 4, digitalMacs: 0
     })
   })

@@ -1,7 +1,7 @@
 /**
  * Every count of the estimate with its formula, as data: the screens print the formula that the code beside it evaluates.
  * Symbols: P positions, g groups, R×C matrix of a group, T_r×T_c tiles of a group, S slices, A cells per value, D
- * conversions per column, B reads per input vector, N = P·g·C outputs, r = 1 with reference columns else 0.
+ * conversions per column, B reads per input vector, N = P·g·C outputs, V of which overlap, r = 1 with reference columns else 0.
  */
 import { arraysOf, isAnalog, outputsOf, referenceColumns, type AnalogCostLayer, type CostLayer } from './inventory'
 import type { FiguresInForce } from './settings'
@@ -82,6 +82,10 @@ const analogQuantities = {
     label: 'Additions of partial sums', per: 'image', formula: 'N·(T_r − 1)', meaning: 'Adding the row tiles.',
     of: (layer) => outputsOf(layer) * (layer.rowTiles - 1)
   },
+  overlapAdds: {
+    label: 'Additions of overlapping products', per: 'image', formula: 'V', meaning: 'Transposed convolutions: products of neighbouring inputs that meet at one output; those that padding cuts off are counted too.',
+    of: ({ overlaps }) => overlaps
+  },
   referenceAdds: {
     label: 'Additions for the reference', per: 'image', formula: 'digital: P·g·(R − 1) + N;  column: P·g·T_c·(T_r·S·B − 1) + N', meaning: 'Offset cells: the sum of the inputs, or of the reference columns’ codes, and its subtraction from each output.',
     of: (layer) => {
@@ -115,8 +119,8 @@ const analogQuantities = {
     of: (layer) => (layer.dynamicRange ? layer.inputElements + outputsOf(layer) : 0)
   },
   biasAdds: {
-    label: 'Bias additions', per: 'image', formula: 'N with a digital bias', meaning: 'An analog bias is a row of the arrays, whose current joins the column’s.',
-    of: (layer) => (layer.bias === 'digital' ? outputsOf(layer) : 0)
+    label: 'Bias additions', per: 'image', formula: 'N − V with a digital bias', meaning: 'An analog bias is a row of the arrays, whose current joins the column’s.',
+    of: (layer) => (layer.bias === 'digital' ? outputsOf(layer) - layer.overlaps : 0)
   },
   bufferedValues: {
     label: 'Buffer accesses', per: 'image', formula: 'P·g·R + N', meaning: 'Values fetched and stored: every input vector is fetched whole at every position, without reuse of windows that overlap.',

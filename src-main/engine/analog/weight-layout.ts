@@ -1,6 +1,7 @@
 /**
  * Where the elements of a weight tensor stand in the matrix that is mapped to arrays. A layer has `groups` matrices of
- * `rows` inputs by `columns` outputs (physics: rows = Cin/groups · kernel elements for a convolution).
+ * `rows` inputs by `columns` outputs. A convolution has Cin/groups · kernel elements by Cout/groups; a transposed one, whose
+ * input pixels drive the rows one after another, Cin/groups by Cout/groups · kernel elements (docs/decisions/0016).
  */
 import type { AnalogLayer } from '../onnx/layers'
 
@@ -14,7 +15,7 @@ export interface WeightLayout {
   rowsPerChannel: number
   /**
    * `by-column`: element = (group·columns + column)·rows + row (Conv [Cout, Cin/g, …kernel]; Gemm with transB).
-   * `by-row`: element = row·columns + column (Gemm, MatMul; one group).
+   * `by-row`: element = (group·rows + row)·columns + column (Gemm; MatMul [groups, K, N]; ConvTranspose [Cin, Cout/g, …kernel]).
    */
   order: 'by-column' | 'by-row'
 }
@@ -33,5 +34,5 @@ export const weightCount = (layout: WeightLayout): number => layout.groups * lay
 
 /** Position in the weight tensor of one matrix element. */
 export function elementIndex(layout: WeightLayout, group: number, row: number, column: number): number {
-  return layout.order === 'by-column' ? (group * layout.columns + column) * layout.rows + row : row * layout.columns + column
+  return layout.order === 'by-column' ? (group * layout.columns + column) * layout.rows + row : (group * layout.rows + row) * layout.columns + column
 }

@@ -1,8 +1,8 @@
 /** Decides for each node of an imported network whether it lies in analog arrays or is computed digitally, and why. */
 import { fail } from '@shared/problems'
-import { intAttribute, type Model, type Node, type Tensor } from './graph'
+import { elementCount, intAttribute, type Model, type Node, type Tensor } from './graph'
 import { consumersOf, dependentsOf } from './graph-queries'
-import type { AnalogLayer } from './layers'
+import { isConvolution, isProduct, type AnalogLayer, type ProductOperator } from './layers'
 import type { Network, ShapeTable } from './network'
 import { floatConstant } from './passes/prepare-layers'
 
@@ -31,7 +31,7 @@ export function classifyNodes(network: { model: Model; shapes: ShapeTable }): Cl
     if (typeof layer === 'string') return digital(layer)
     if (layer.opType === 'MatMul') withBias(layer, node, consumers, outputs, graph.initializers)
     if (layer.biasNode !== null) biasOf.set(layer.biasNode, layer)
-    return { placement: 'analog', reason: `${layer.opType === 'Conv' ? 'Convolution' : 'Matrix product'} with constant float32 weights.`, layer }
+    return { placement: 'analog', reason: describeAnalog(layer), layer }
   })
   return results
 }
@@ -52,11 +52,9 @@ export function requireClassifier(network: Network): void {
   }
 }
 
-const isProduct = (opType: string): opType is AnalogLayer['opType'] => opType === 'Conv' || opType === 'Gemm' || opType === 'MatMul'
-
 /** The layer of a product, or the reason why it is none. */
 function asLayer(node: Node, nodeIndex: number, initializers: ReadonlyMap<string, Tensor>, active: ReadonlySet<string>): AnalogLayer | string {
-  const opType = node.opType as AnalogLayer['opType']
+  const opType = node.opType as ProductOperator
   const [input, weightName, biasName] = node.inputs
   const tensor = initializers.get(weightName ?? '')
   if (input === undefined || weightName === undefined) return 'The node lacks an input.'
@@ -73,13 +71,17 @@ function asLayer(node: Node, nodeIndex: number, initializers: ReadonlyMap<string
     node: node.name, nodeIndex, opType, input, output: node.outputs[0]!, weight: { name: weightName, dims },
     bias: bias === undefined ? null : { name: biasName!, dims: bias.dims }, biasNode: null
   }
-  if (opType === 'Conv') {
-    if (dims.length !== 3 && dims.length !== 4) return `A ${dims.length - 2}-dimensional convolution; arrays take 1 or 2 dimensions.`
+  if (elementCount(dims) === 0) return 'The constant operand is empty.'
+  if (isConvolution({ opType })) {
+    if (dims.length < 3 || dims.length > 5) return `A ${dims.length - 2}-dimensional convolution; arrays take 1 to 3 dimensions.`
     const groups = intAttribute(node, 'group', 1)
-    const rows = dims.slice(1).reduce((product, dim) => product * dim, 1)
-    return { ...base, rows, columns: dims[0]! / groups, groups }
+    const kernel = elementCount(dims.slice(2))
+    return opType === 'Conv'
+      ? { ...base, rows: dims[1]! * kernel, columns: dims[0]! / groups, groups }
+      : { ...base, rows: dims[0]! / groups, columns: dims[1]! * kernel, groups }
   }
-  if (dims.length !== 2) return `The constant operand has ${dims.length} dimensions; a matrix was expected.`
+  if (dims.length < 2) return 'The constant operand is a vector; a matrix was expected.'
+  if (dims.length > 2 && opType === 'MatMul') return { ...base, rows: dims.at(-2)!, columns: dims.at(-1)!, groups: elementCount(dims.slice(0, -2)) }
   if (intAttribute(node, 'transA', 0) === 1) return 'The activation is transposed within the product.'
   const transposed = opType === 'Gemm' && intAttribute(node, 'transB', 0) === 1
   const [rows, columns] = (transposed ? [dims[1], dims[0]] : dims) as [number, number]
@@ -103,6 +105,17 @@ function withBias(
   layer.output = add.outputs[0]!
 }
 
+/** Why a layer is analog, with what its mapping costs where that is unusual. */
+function describeAnalog({ opType, weight, rows, columns, groups }: AnalogLayer): string {
+  if (opType === 'ConvTranspose') return `Transposed convolution with constant float32 weights: input pixels drive the rows, kernel elements are columns, and digitised products that overlap are added digitally${groups > 1 ? `; each of its ${groups} groups takes arrays of its own` : ''}.`
+  if (opType === 'Conv') {
+    if (groups === 1) return 'Convolution with constant float32 weights.'
+    if (weight.dims[1] === 1) return `Depthwise convolution with constant float32 weights: each of its ${groups} channels takes an array of its own and fills ${rows} × ${columns} cells of it.`
+    return `Convolution in ${groups} groups with constant float32 weights; each group takes arrays of its own.`
+  }
+  return groups === 1 ? 'Matrix product with constant float32 weights.' : `Products with ${groups} constant float32 matrices; each takes arrays of its own.`
+}
+
 const nonlinear = new Set([
   'Relu', 'LeakyRelu', 'PRelu', 'Elu', 'Selu', 'Celu', 'Sigmoid', 'HardSigmoid', 'Tanh', 'Softplus', 'Softsign', 'Gelu', 'HardSwish', 'Mish', 'Erf', 'Clip', 'ThresholdedRelu'
 ])
@@ -112,14 +125,13 @@ const moves = new Set([
 
 function describeDigital(node: Node, initializers: ReadonlyMap<string, Tensor>, active: ReadonlySet<string>): string {
   const { opType } = node
-  if (opType === 'ConvTranspose') return 'Transposed convolutions are computed digitally.'
   if (opType.endsWith('Pool')) return 'Pooling is computed digitally.'
   if (nonlinear.has(opType)) return 'Activation function, element by element.'
   if (/Softmax$/.test(opType)) return 'Softmax is computed digitally.'
   if (/Normalization$/.test(opType)) return 'Normalisation is computed digitally.'
   if (/^Reduce|^Arg(Max|Min)$/.test(opType)) return 'Reduction along axes.'
   if (moves.has(opType)) return 'Rearranges values and computes nothing.'
-  if (/^(LSTM|GRU|RNN)$/.test(opType)) return 'Recurrent layers are computed digitally.'
+  if (/^(LSTM|GRU|RNN)$/.test(opType)) return 'Recurrent layer: its products run step by step inside one operator, where arrays and converters cannot be placed, so that its weights stay digital.'
   if (/^(Add|Sub|Mul|Div)$/.test(opType)) {
     const constant = node.inputs.some((name) => initializers.has(name))
     return constant ? 'Element by element with a constant.' : 'Element by element on activations.'

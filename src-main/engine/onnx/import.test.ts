@@ -7,7 +7,7 @@ import { ProblemError, type Problem } from '@shared/problems'
 import { analogLayers, requireClassifier } from './classify'
 import { writeModel } from './codec'
 import { elementCount, workingOpset, type Graph, type Model, type Tensor } from './graph'
-import { GraphBuilder, float } from './graph-builder'
+import { GraphBuilder, float, type AttributeShorthand } from './graph-builder'
 import { importNetwork } from './import'
 import { inspectNetwork } from './inspect'
 import type { Network } from './network'
@@ -167,6 +167,28 @@ describe('import', () => {
     expect(analogLayers(network)).toMatchObject([{ rows: 8, columns: 3, groups: 2 }, { rows: 24, columns: 6, groups: 1 }])
     expect(network.output).toEqual({ name: 'y', classes: 6 })
     expect(network.shapes.shape('y', 3)).toEqual([3, 6])
+  })
+
+  it.each<[string, Record<string, AttributeShorthand>]>([
+    ['SAME_UPPER', { auto_pad: 'SAME_UPPER', strides: [2, 3] }],
+    ['SAME_LOWER', { auto_pad: 'SAME_LOWER', strides: [2, 3] }],
+    ['VALID', { auto_pad: 'VALID', strides: [2, 2], output_padding: [1, 0] }],
+    ['output_shape', { output_shape: [8, 9], strides: [2, 2] }],
+    ['output_shape, SAME_UPPER', { output_shape: [8, 9], strides: [2, 2], auto_pad: 'SAME_UPPER' }],
+    ['groups and dilations', { group: 2, dilations: [2, 1], pads: [1, 0, 2, 1] }]
+  ])('writes out the padding of transposed convolutions: %s', async (_, attributes) => {
+    const builder = new GraphBuilder('transposed')
+    const x = builder.input({ name: 'x', type: 'float32', shape: ['N', 4, 4, 5] })
+    const groups = typeof attributes['group'] === 'number' ? attributes['group'] : 1
+    const y = builder.node('ConvTranspose', [x, builder.constant('w', weights([4, 6 / groups, 3, 4], 1)), builder.constant('b', weights([6], 2))], attributes)
+    builder.node('Flatten', [y], {}, { output: 'y' })
+    builder.output({ name: 'y', type: 'float32', shape: ['N', 'classes'] })
+    const network = await importAndCompare(modelOf(builder))
+    const node = network.model.graph.nodes.find(({ opType }) => opType === 'ConvTranspose')!
+    expect([...node.attributes.keys()]).not.toContain('auto_pad')
+    expect([...node.attributes.keys()]).not.toContain('output_shape')
+    expect(analogLayers(network)).toMatchObject([{ opType: 'ConvTranspose', rows: 4 / groups, columns: (6 / groups) * 12, groups, bias: { dims: [6] } }])
+    expect(network.report.nodes[0]?.reason).toContain('Transposed convolution')
   })
 
   it('imports regression and segmentation for looking at', async () => {

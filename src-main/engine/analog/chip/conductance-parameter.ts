@@ -12,7 +12,7 @@ import { programCells, type CellEffects, type ProgrammedCells } from '../conduct
 import type { StoredParameter } from '../scales'
 import { channelCount, channelOfElements, tileOfChannels } from '../tile-channels'
 import { tilesOf, type TileGrid } from '../tiling'
-import type { WeightLayout } from '../weight-layout'
+import { elementIndex, type WeightLayout } from '../weight-layout'
 import type { ArraySide, Component, ProgrammedParameter } from './components'
 import { pairsThroughWires, throughWires, throughWiresWithReference } from './wires'
 
@@ -221,8 +221,7 @@ export class ConductanceParameter implements ProgrammedParameter {
       for (let column = 0; column < layout.columns; column++) {
         const first = (group * grid.columnTiles + Math.floor(column / grid.columnsPerTile)) * layout.rows
         for (let row = 0; row < layout.rows; row++) {
-          const element = layout.order === 'by-column' ? (group * layout.columns + column) * layout.rows + row : row * layout.columns + column
-          result[element] = seen[first + row]!
+          result[elementIndex(layout, group, row, column)] = seen[first + row]!
         }
       }
     }
@@ -271,8 +270,7 @@ export class ConductanceParameter implements ProgrammedParameter {
     const { layout, grid } = this.tiles!
     const group = Math.floor(groupAndColumnTile / grid.columnTiles)
     // The row tile of a row follows from any of its elements.
-    const element = layout.order === 'by-column' ? group * layout.columns * layout.rows + row : row * layout.columns
-    const rowTile = Math.floor(this.tiles!.channels[element]! / layout.columns)
+    const rowTile = Math.floor(this.tiles!.channels[elementIndex(layout, group, row, 0)]! / layout.columns)
     return rowTile * grid.columnTiles + (groupAndColumnTile % grid.columnTiles)
   }
 

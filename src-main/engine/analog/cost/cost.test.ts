@@ -90,6 +90,21 @@ describe('inventory of a network', () => {
     expect(estimate.macs).toBe(64 * 27 * 6 + 16 * 27 * 8 + 128 * 5)
     expect(costInventorySchema.parse(JSON.parse(JSON.stringify(found)))).toEqual(found)
   })
+  it('takes transposed convolutions by their input positions, and adds the products that overlap', async () => {
+    const builder = new GraphBuilder('transposed')
+    builder.input({ name: 'x', type: 'float32', shape: ['N', 6, 4, 4] })
+    const w = builder.constant('w', { type: 'float32', dims: [6, 5, 4, 4], data: new Float32Array(480).fill(0.1) })
+    builder.node('Flatten', [builder.node('ConvTranspose', ['x', w], { strides: [2, 2], pads: [1, 1, 1, 1] })], {}, { output: 'y' })
+    builder.output({ name: 'y', type: 'float32', shape: ['N', 320] })
+    const file = join(folder, 'transposed.onnx')
+    await writeFile(file, writeModel({ irVersion: 8, producer: '', opsets: new Map([['', 17]]), graph: builder.build(), metadata: new Map(), functions: [] }))
+    const [layer] = costInventory(await importNetwork(file), hardwareSchema.parse({ array: { rows: 4, columns: 64 } })).layers
+    // 4×4 input pixels, 6 rows, 5·16 columns; 1280 products for 5·8·8 outputs.
+    expect(layer).toMatchObject({ positions: 16, groups: 1, rows: 6, columns: 80, rowTiles: 2, columnTiles: 2, overlaps: 1280 - 320 })
+    const [estimate] = estimateCost({ network: '', layers: [layer!], uncountedOperators: [] }, figuresInForce({})).layers
+    expect(estimate?.counts).toMatchObject({ adcConversions: 16 * 2 * 80, partialSumAdds: 1280, overlapAdds: 960 })
+    expect(estimate?.macs).toBe(1280 * 6)
+  })
   it('refuses a description that does not fit together', () => {
     expect(() => inventory({ slices: { bitsPerCell: 2 } })).toThrow(/weightBits/)
   })

@@ -2,6 +2,7 @@
 import type { AnalogCostLayer } from '@shared/cost'
 import type { Hardware, HardwareInForce } from '@shared/hardware'
 import { elementCount } from '../../onnx/graph'
+import type { AnalogLayer } from '../../onnx/layers'
 import type { Network } from '../../onnx/network'
 import type { MappedLayer } from '../compile'
 import { layerTiles } from '../network-tiles'
@@ -20,6 +21,12 @@ function elementsPerImage(network: Network, value: string): number {
   const shape = network.shapes.shape(value, images)
   if (shape === undefined) throw new Error(`No shape is known for ${value}`)
   return elementCount(shape) / images
+}
+
+/** Vectors that pass the matrix for one image. A transposed convolution takes its input pixels, everything else gives one output for each. */
+function positionsOf(network: Network, layer: AnalogLayer): number {
+  const { groups, rows, columns } = layer
+  return layer.opType === 'ConvTranspose' ? elementsPerImage(network, layer.input) / (groups * rows) : elementsPerImage(network, layer.output) / (groups * columns)
 }
 
 type Input = Pick<AnalogCostLayer, 'inputBits' | 'bitSerial' | 'reads' | 'bitsPerRead' | 'inputSigned' | 'inputSignFrom' | 'dynamicRange'>
@@ -62,9 +69,11 @@ export function layerInventory(
   const pair = force.conductance !== null && force.cell.kind === 'differential'
   const separate = pair && force.cell.digitization === 'separate'
   const { representation } = hardware
+  const positions = positionsOf(network, layer)
   return {
     kind: 'analog', node: layer.node, operator: layer.opType,
-    positions: elementsPerImage(network, layer.output) / (layout.groups * layout.columns),
+    positions,
+    overlaps: Math.max(0, positions * layout.groups * layout.columns - elementsPerImage(network, layer.output)),
     inputElements: elementsPerImage(network, layer.input),
     groups: layout.groups, rows: layout.rows, columns: layout.columns,
     rowTiles: tiles.rowTiles, columnTiles: tiles.columnTiles, arrayRows: tiles.arrayRows, arrayColumns: tiles.arrayColumns,

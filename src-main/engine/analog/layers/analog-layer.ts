@@ -5,7 +5,7 @@
 import type { Hardware, HardwareInForce } from '@shared/hardware'
 import { floatAttribute, intAttribute, type Node } from '../../onnx/graph'
 import type { GraphBuilder } from '../../onnx/graph-builder'
-import type { AnalogLayer } from '../../onnx/layers'
+import { isConvolution, type AnalogLayer } from '../../onnx/layers'
 import type { Network } from '../../onnx/network'
 import type { Component } from '../chip/components'
 import type { ConverterRange } from '../converters'
@@ -65,7 +65,7 @@ function layerInput(context: AnalogLayerContext, force: HardwareInForce): LayerI
   if (dac === null && !needsFullScale) return { value: layer.input, reads: null, outputFactor: null, fullScale: 1, signed: true }
   const rank = shapeOf(network, layer.input).length
   const transposed = layer.opType === 'Gemm' && intAttribute(node, 'transA', 0) === 1
-  const vectorAxes = layer.opType === 'Conv' ? Array.from({ length: rank - 1 }, (_, axis) => axis + 1) : [transposed ? 0 : rank - 1]
+  const vectorAxes = isConvolution(layer) ? Array.from({ length: rank - 1 }, (_, axis) => axis + 1) : [transposed ? 0 : rank - 1]
   return context.shared(`${layer.input}:${vectorAxes.join(',')}:${JSON.stringify([hardware.dac, dac === null])}`, () => {
     const { range, sign } = hardware.dac
     const rule: RangeRule = range.kind === 'calibrated' ? { statistic: range.statistic, percentile: range.percentile, bits: dac?.inputBits ?? 0 } : { statistic: 'max', percentile: 100, bits: 0 }
@@ -128,7 +128,7 @@ function emitBias(context: AnalogLayerContext, force: HardwareInForce, sum: stri
 }
 
 const biasShaped = ({ builder, layer }: AnalogLayerContext, name: string): string =>
-  layer.opType === 'Conv' ? builder.node('Reshape', [name, builder.ints([1, -1, ...layer.weight.dims.slice(2).map(() => 1)])]) : name
+  isConvolution(layer) ? builder.node('Reshape', [name, builder.ints([1, -1, ...layer.weight.dims.slice(2).map(() => 1)])]) : name
 
 /** Read noise of the cells that hold the bias. */
 function withBiasNoise(context: AnalogLayerContext, force: HardwareInForce, sum: string): string {

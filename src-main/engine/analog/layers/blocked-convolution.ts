@@ -4,6 +4,7 @@
  * Runtime adds the second while it computes the first. A grouped convolution with 22 channels a group would leave the
  * blocked layout, one padded to 32 multiplies zeros (docs/decisions/0013).
  */
+import { convolutionGeometry } from './convolution-geometry'
 import { imagesIn, joined, product, shapeOf, sumOf, type TiledForm, type TiledFormContext } from './tiled-form'
 import { spreadByConvolution } from './spread-by-convolution'
 
@@ -25,16 +26,14 @@ function piecesOf({ layout, grid }: TiledFormContext, blockSize: number): Piece[
 }
 
 export function blockedConvolutionForm(context: TiledFormContext, blockSize: number): TiledForm {
-  const { builder, network, layer, node, layout, grid } = context
+  const { builder, network, layer, layout, grid } = context
   const { rowsPerChannel } = layout
-  const kernelShape = layer.weight.dims.slice(2)
-  const spatial = shapeOf(network, layer.output).slice(2)
+  const { kernelShape, spatial, attributes, finish } = convolutionGeometry(context)
   const pieces = piecesOf(context, blockSize)
-  const attributes = Object.fromEntries(node.attributes)
 
   return {
     parts: (columns) => Array.from({ length: grid.rowTiles }, (_, tile) => ({ first: tile * columns, count: columns })),
-    positions: (product(spatial) * shapeOf(network, layer.output)[0]!) / imagesIn(network),
+    positions: (product(spatial) * shapeOf(network, layer.input)[0]!) / imagesIn(network),
 
     weights: (columns, elementAt) =>
       pieces.map(({ firstChannel, channels }) => {
@@ -51,7 +50,7 @@ export function blockedConvolutionForm(context: TiledFormContext, blockSize: num
     partialSums(prepared, weights) {
       const sums: string[] = []
       pieces.forEach(({ tile }, i) => {
-        const sum = builder.node('Conv', [prepared[i]!, weights[i]!], attributes)
+        const sum = builder.node('Conv', [prepared[i]!, weights[i]!], Object.fromEntries(attributes))
         sums[tile] = sums[tile] === undefined ? sum : builder.node('Add', [sums[tile], sum])
       })
       return sums
@@ -64,6 +63,6 @@ export function blockedConvolutionForm(context: TiledFormContext, blockSize: num
     stack: (parts, columns) => ({ value: joined(builder, parts, 1), dims: [0, parts.length, columns * product(spatial)], rows: parts.length }),
     unstack: (sum, columns) => builder.node('Reshape', [sum, builder.ints([0, columns, ...spatial])]),
     spread: (perTile, perTileColumns, factors) => spreadByConvolution(context, joined(builder, perTile, 1), perTileColumns, factors),
-    finish: (sum) => sum
+    finish
   }
 }

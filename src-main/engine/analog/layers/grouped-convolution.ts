@@ -2,26 +2,21 @@
  * A convolution as one grouped convolution over row tiles: input channels are cut into groups with all columns each, and one
  * pass over the data computes every partial sum, [N, groups · row tiles · columns, …].
  */
-import type { AttributeValue } from '../../onnx/graph'
+import { convolutionGeometry } from './convolution-geometry'
 import { imagesIn, joined, product, shapeOf, type TiledForm, type TiledFormContext } from './tiled-form'
 import { spreadByConvolution } from './spread-by-convolution'
 
 export function groupedConvolutionForm(context: TiledFormContext): TiledForm {
-  const { builder, network, layer, node, layout, grid } = context
+  const { builder, network, layer, layout, grid } = context
   const { groups, rowsPerChannel } = layout
-  const kernelShape = layer.weight.dims.slice(2)
+  const { kernelShape, inputSpatial, spatial, attributes, finish } = convolutionGeometry(context)
   const channels = layout.rows / rowsPerChannel
   const paddedChannels = grid.channelTiles * grid.channelsPerTile
-  const spatial = shapeOf(network, layer.output).slice(2)
-  const inputSpatial = shapeOf(network, layer.input).slice(2)
   const tiles = groups * grid.rowTiles
-
-  const attributes = new Map<string, AttributeValue>(node.attributes)
-  attributes.set('group', { kind: 'int', value: groups * grid.channelTiles })
 
   return {
     parts: (columns) => [{ first: 0, count: tiles * columns }],
-    positions: (product(spatial) * shapeOf(network, layer.output)[0]!) / imagesIn(network),
+    positions: (product(spatial) * shapeOf(network, layer.input)[0]!) / imagesIn(network),
 
     /** Order [group, channel tile, kernel part, column | channel in tile, kernel element], nothing outside of the tile. */
     weights(columns, elementAt) {
@@ -56,7 +51,7 @@ export function groupedConvolutionForm(context: TiledFormContext): TiledForm {
       return [groups === 1 ? padded : builder.node('Reshape', [padded, builder.ints([0, groups * paddedChannels, ...inputSpatial])])]
     },
 
-    partialSums: ([prepared], [weights]) => [builder.node('Conv', [prepared!, weights!], Object.fromEntries(attributes))],
+    partialSums: ([prepared], [weights]) => [builder.node('Conv', [prepared!, weights!], { ...Object.fromEntries(attributes), group: groups * grid.channelTiles })],
     channelDims: (count) => [1, count, ...spatial.map(() => 1)],
     openDims: (count) => [-1, count, ...spatial],
 
@@ -72,6 +67,6 @@ export function groupedConvolutionForm(context: TiledFormContext): TiledForm {
     stack: (parts, columns) => ({ value: joined(builder, parts, 1), dims: [0, groups * parts.length * grid.rowTiles, columns * product(spatial)], rows: parts.length * grid.rowTiles }),
     unstack: (sum, columns) => builder.node('Reshape', [sum, builder.ints([0, groups * columns, ...spatial])]),
     spread: (perTile, perTileColumns, factors) => spreadByConvolution(context, joined(builder, perTile, 1), perTileColumns, factors),
-    finish: (sum) => sum
+    finish
   }
 }

@@ -8,6 +8,7 @@ import { writeModel } from '../../onnx/codec'
 import { elementCount } from '../../onnx/graph'
 import { float, GraphBuilder, type AttributeShorthand } from '../../onnx/graph-builder'
 import { importNetwork } from '../../onnx/import'
+import type { ProductOperator } from '../../onnx/layers'
 import type { Network } from '../../onnx/network'
 import { fillNormal } from '../../random/streams'
 import { accuracyStatistics } from '../../simulate/statistics'
@@ -26,7 +27,7 @@ function normal(dims: readonly number[], seed: number): { type: 'float32'; dims:
 
 interface LayerCase {
   name: string
-  opType: 'Conv' | 'Gemm' | 'MatMul'
+  opType: ProductOperator
   input: number[]
   weight: number[]
   bias: number
@@ -37,7 +38,14 @@ const cases: LayerCase[] = [
   { name: 'convolution', opType: 'Conv', input: [7, 6, 5], weight: [4, 7, 3, 3], bias: 4, attributes: { kernel_shape: [3, 3], pads: [1, 1, 1, 1] } },
   { name: 'grouped convolution', opType: 'Conv', input: [10, 5, 5], weight: [6, 5, 3, 3], bias: 6, attributes: { kernel_shape: [3, 3], group: 2 } },
   { name: 'Gemm', opType: 'Gemm', input: [50], weight: [6, 50], bias: 6, attributes: { transB: 1, alpha: float(0.5), beta: float(2) } },
-  { name: 'MatMul on sequences', opType: 'MatMul', input: [4, 20], weight: [20, 5], bias: 0, attributes: {} }
+  { name: 'MatMul on sequences', opType: 'MatMul', input: [4, 20], weight: [20, 5], bias: 0, attributes: {} },
+  { name: '1-D convolution, strided and dilated', opType: 'Conv', input: [8, 11], weight: [4, 8, 3], bias: 4, attributes: { kernel_shape: [3], strides: [2], dilations: [2], pads: [2, 1] } },
+  { name: '3-D convolution', opType: 'Conv', input: [3, 3, 4, 3], weight: [4, 3, 2, 2, 2], bias: 4, attributes: { kernel_shape: [2, 2, 2], pads: [1, 0, 0, 0, 1, 0] } },
+  { name: 'depthwise convolution', opType: 'Conv', input: [3, 5, 5], weight: [6, 1, 3, 3], bias: 0, attributes: { kernel_shape: [3, 3], group: 3, pads: [1, 1, 1, 1] } },
+  { name: 'transposed convolution', opType: 'ConvTranspose', input: [21, 3, 3], weight: [21, 2, 3, 2], bias: 2, attributes: { kernel_shape: [3, 2], strides: [2, 1], pads: [1, 0, 0, 1], output_padding: [1, 0] } },
+  { name: 'grouped transposed 1-D convolution', opType: 'ConvTranspose', input: [8, 5], weight: [8, 2, 3], bias: 0, attributes: { kernel_shape: [3], strides: [3], dilations: [2], group: 2 } },
+  { name: 'products with several matrices', opType: 'MatMul', input: [2, 3, 20], weight: [2, 20, 5], bias: 0, attributes: {} },
+  { name: 'several matrices for one activation', opType: 'MatMul', input: [1, 3, 20], weight: [2, 20, 5], bias: 0, attributes: {} }
 ]
 
 async function oneLayer({ name, opType, input, weight, bias, attributes }: LayerCase): Promise<Network> {
@@ -75,7 +83,7 @@ const arrays: Record<string, HardwareInput> = {
 const roomy = (inputs: Inputs): Inputs => ({ ...inputs, data: inputs.data.map((value) => 3 * value) })
 /** A tile whose cells should all be empty (a top slice of small weights) has almost no range, but currents from errors. */
 const notTooSmall = (point: CalibratedPoint): CalibratedPoint =>
-  point.perGroup === undefined ? point : { ...point, perGroup: point.perGroup.map((range) => Math.max(range, point.maximum / 4)) }
+  point.perGroup === undefined ? point : { ...point, perGroup: point.perGroup.map((range) => Math.max(range, point.maximum / 2)) }
 /** 16-bit partial sums of up to 17 tiles, slices and sides, each at most half a step of 2^-15 of its range off, against outputs of about a third of a range. */
 const fineConverterTolerance = 2e-3
 
@@ -129,6 +137,35 @@ describe.each(cases)('$name', (layer) => {
     const found = await runOnChip(network, hardware, x, run)
     const scaled = await runOnChip(network, hardware, { ...x, data: x.data.map((value) => 4 * value) }, run)
     expect([...scaled]).toEqual([...found.map((value) => 4 * value)])
+  })
+})
+
+describe('read noise', () => {
+  const images = 400
+  /** Variances of n reads have a relative deviation of √(2/n); the largest of some hundred outputs stays within 5 of them. */
+  const varianceTolerance = 5 * Math.sqrt(2 / images)
+
+  it.each(cases)('$name: its variance in tiles is Σ x²·σ² over the cells of each output', async (layer) => {
+    const network = await oneLayer({ ...layer, name: `${layer.name} with read noise`, bias: 0 })
+    const [x] = [normal(layer.input, 5).data]
+    const data = new Float32Array(images * x.length)
+    for (let n = 0; n < images; n++) data.set(x, n * x.length)
+    const noisy: HardwareInput = { device: { ...device, sigma: 0, readDeviationFraction: 0.2 }, array: { rows: 18, columns: 3 } }
+    const variancesOf = async (more: HardwareInput): Promise<Float64Array> => {
+      const hardware = hardwareSchema.parse({ ...noisy, ...more })
+      const y = await runOnChip(network, hardware, { dims: [images, ...layer.input], data }, { seed: 3, chipInstance: 1 }, await calibrateOn(network, hardware, { dims: [1, ...layer.input], data: x.map((value) => 3 * value) }))
+      const quiet = await runOnChip(network, { ...hardware, effects: { ...hardware.effects, readNoise: false, outputQuantization: false } }, { dims: [1, ...layer.input], data: x }, { seed: 3, chipInstance: 1 })
+      return Float64Array.from(quiet, (mean, i) => {
+        let sum = 0
+        for (let n = 0; n < images; n++) sum += (y[n * quiet.length + i]! - mean) ** 2
+        return sum / images
+      })
+    }
+    const whole = await variancesOf({})
+    const tiled = await variancesOf({ adc: { outputBits: 16 } })
+    const scale = Math.max(...whole)
+    expect(scale).toBeGreaterThan(0)
+    expect(Math.max(...whole.map((variance, i) => Math.abs(variance - tiled[i]!))) / scale).toBeLessThan(2 * varianceTolerance)
   })
 })
 

@@ -2,14 +2,15 @@
  * A layer in the form in which every row tile's partial sums are values of the graph of their own (docs/decisions/0013).
  *
  * Partial sums come in *parts*: values whose second axis holds consecutive channels (tile-channels.ts), [N, channels, …] of a
- * convolution or [M, channels] of a matrix product with all leading dimensions in M.
+ * convolution or [M, channels] of a matrix product with all vectors in M.
  */
 import type { Node } from '../../onnx/graph'
 import type { GraphBuilder } from '../../onnx/graph-builder'
-import type { AnalogLayer } from '../../onnx/layers'
+import { isConvolution, type AnalogLayer } from '../../onnx/layers'
 import type { Network } from '../../onnx/network'
 import type { TileGrid } from '../tiling'
 import type { WeightLayout } from '../weight-layout'
+import { batchedMatrixForm } from './batched-matrix'
 import { blockedConvolutionForm } from './blocked-convolution'
 import { groupedConvolutionForm } from './grouped-convolution'
 import { matrixForm } from './tiled-matrix'
@@ -73,8 +74,9 @@ export interface TiledForm {
 
 export function tiledForm(context: TiledFormContext): TiledForm {
   const { layer, layout, grid, blockSize } = context
-  if (layer.opType !== 'Conv') return matrixForm(context)
-  const blocked = blockSize !== null && layout.groups === 1 && grid.kernelParts === 1 && grid.rowTiles > 1
+  if (!isConvolution(layer)) return layout.groups === 1 ? matrixForm(context) : batchedMatrixForm(context)
+  // The runtime's blocked layout has two spatial dimensions.
+  const blocked = blockSize !== null && layer.weight.dims.length === 4 && layout.groups === 1 && grid.kernelParts === 1 && grid.rowTiles > 1
   return blocked ? blockedConvolutionForm(context, blockSize) : groupedConvolutionForm(context)
 }
 
