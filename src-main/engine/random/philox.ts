@@ -4,11 +4,11 @@
  * Any part of any stream can be drawn on its own, in any order and in any thread, with the same result.
  */
 
-const multiplier0 = 0xd2511f53
-const multiplier1 = 0xcd9e8d57
-const weyl0 = 0x9e3779b9
-const weyl1 = 0xbb67ae85
-const rounds = 10
+export const multiplier0 = 0xd2511f53
+export const multiplier1 = 0xcd9e8d57
+export const weyl0 = 0x9e3779b9
+export const weyl1 = 0xbb67ae85
+export const rounds = 10
 
 /**
  * High 32 bits (as signed) of the product of a multiplier, given in 16-bit halves, and a word. Each intermediate is

@@ -2,6 +2,8 @@
  * Random streams: every use of chance in the engine names what it is for and where it stands (seed, chip instance,
  * layer, step), and gets numbers that depend on nothing else. Two uses share no numbers as long as their names differ.
  */
+import { kernel } from './kernel/kernel'
+import { blockWords, wordsPerStep } from './kernel/program'
 import { philoxBlock } from './philox'
 
 /** What a stream is for; the numbers are part of the file formats' determinism and must never change. */
@@ -60,44 +62,37 @@ class BlockReader {
 }
 
 /**
- * The standard normal deviate of a random word: Φ⁻¹((word + ½)/2^32), to about seven digits (float32).
- * Source: M. J. Wichura, "Algorithm AS 241: The Percentage Points of the Normal Distribution", Applied Statistics 37
- * (1988) 477–484, PPND7; its third interval begins beyond 6.6σ, which 32 bits (|z| < 6.34) do not reach.
+ * Calls `visit` with one block of the stream after the other: where it begins in an array of `length` numbers, and how many bytes its
+ * words take up, rounded up to whole steps of the kernel.
  */
-function normalOf(word: number): number {
-  const q = (word + 0.5) * toUnit - 0.5
-  if (q >= -0.425 && q <= 0.425) {
-    const r = 0.180625 - q * q
-    return (
-      (q * (((59.10937472 * r + 159.29113202) * r + 50.434271938) * r + 3.3871327179)) /
-      (((67.1875636 * r + 78.757757664) * r + 17.895169469) * r + 1)
-    )
+function forEachBlock(length: number, { seed, purpose, at }: StreamName, visit: (first: number, bytes: number) => void): void {
+  const { words } = kernel()
+  for (let first = 0; first < length; first += blockWords) {
+    const bytes = Math.ceil(Math.min(blockWords, length - first) / wordsPerStep) * wordsPerStep * 4
+    words(bytes, first / 4, at?.[0] ?? 0, at?.[1] ?? 0, at?.[2] ?? 0, seed, purposes[purpose])
+    visit(first, bytes)
   }
-  const r = Math.sqrt(-Math.log(0.5 - Math.abs(q))) - 1.6
-  const z = (((0.17023821103 * r + 1.3067284816) * r + 2.75681539) * r + 1.4234372777) / ((0.12021132975 * r + 0.7370016425) * r + 1)
-  return q < 0 ? -z : z
 }
 
-/** Fills `target` with independent standard normal deviates, one a random word. */
+function copyDeviates(target: Float32Array, first: number): void {
+  const { deviatesOfBlock } = kernel()
+  target.set(target.length - first >= blockWords ? deviatesOfBlock : deviatesOfBlock.subarray(0, target.length - first), first)
+}
+
+/** Fills `target` with independent standard normal deviates, one a random word (normal.ts). */
 export function fillNormal(target: Float32Array, name: StreamName): void {
-  const reader = new BlockReader(name)
-  for (let i = 0; i < target.length; i += 4) {
-    const words = reader.next()
-    // Writes past the end of a typed array are ignored, so the tail needs no special case.
-    target[i] = normalOf(words[0]!)
-    target[i + 1] = normalOf(words[1]!)
-    target[i + 2] = normalOf(words[2]!)
-    target[i + 3] = normalOf(words[3]!)
-  }
+  forEachBlock(target.length, name, (first, bytes) => {
+    kernel().normals(bytes)
+    copyDeviates(target, first)
+  })
 }
 
-/** Fills `target` with independent deviates, uniform on (−1, 1). */
+/** Fills `target` with independent deviates, uniform on (−1, 1): 2·(word + ½)/2^32 − 1. */
 export function fillUniform(target: Float32Array, name: StreamName): void {
-  const reader = new BlockReader(name)
-  for (let i = 0; i < target.length; i += 4) {
-    const words = reader.next()
-    for (let j = 0; j < 4; j++) target[i + j] = (words[j]! + 0.5) * (2 * toUnit) - 1
-  }
+  forEachBlock(target.length, name, (first, bytes) => {
+    kernel().uniforms(bytes)
+    copyDeviates(target, first)
+  })
 }
 
 /** One number after another, for code that needs a few. */
