@@ -50,30 +50,6 @@ export const digitalResultSchema = z.object({
 })
 export type DigitalResult = z.infer<typeof digitalResultSchema>
 
-/** What calibration found at one converter, and the range that it was given. Values are in the unit of what the converter reads. */
-export const converterCalibrationSchema = z.object({
-  id: z.string(),
-  kind: z.enum(['dac', 'adc']),
-  /** Name of the layer's node. */
-  layer: z.string(),
-  /** Ends of the range. */
-  lowest: z.number(),
-  highest: z.number(),
-  /** Upper end of each tile, where each has its own. */
-  perTile: z.array(z.number()).optional(),
-  /** Values in equal bins from `lowest` to `highest` of what was seen. */
-  histogram: z.object({ lowest: z.number(), highest: z.number(), counts: z.array(z.number()) })
-})
-export type ConverterCalibration = z.infer<typeof converterCalibrationSchema>
-
-/** File in the folder of a run. */
-export const calibrationFile = 'calibration.json'
-
-/** What reached the converters at each point of a run that has any. */
-export const pointCalibrationSchema = z.object({ point: z.int(), value: z.union([z.number(), z.string()]).nullable(), converters: z.array(converterCalibrationSchema) })
-export type PointCalibration = z.infer<typeof pointCalibrationSchema>
-export const runCalibrationSchema = z.array(pointCalibrationSchema)
-
 /** One point of a sweep (or the only one). */
 export const simulationPointSchema = z.object({
   /** The value of the swept parameter; null without a sweep. */

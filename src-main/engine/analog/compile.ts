@@ -13,8 +13,7 @@ import { normalPoolRowLength, normalPoolRows, Programmer } from './chip-instance
 import { emitAnalogLayer, hasPartialSums, type PointRequest } from './layers/analog-layer'
 import type { LayerInput } from './layers/layer-input'
 import { NormalSource } from './layers/read-noise'
-import type { ConverterRange } from './converters'
-import { packInto, type AnalogProgram, type Calibration, type ConverterPoint, type ProgramSlot } from './program'
+import { packInto, type AnalogProgram, type Calibration, type ConverterPoint, type GivenConverter, type ProgramSlot } from './program'
 import type { StoredParameter } from './scales'
 import { weightLayout, type WeightLayout } from './weight-layout'
 
@@ -123,7 +122,7 @@ export function compileAnalog(network: Network, hardware: Hardware, calibration:
   const { graph } = network.model
   const slots: ProgramSlot[] = parameters.map(({ name }, parameter) => ({ initializer: name, parameter, component: { kind: 'value' }, pack: null }))
   const program = { input: network.input.name, output: network.output.name, parameters, layerNames: names }
-  if (!inForce.some((layer) => layer !== null && changesGraph(layer.force))) return { ...program, model: network.model, slots, noise: null, points: [], ranges: new Map() }
+  if (!inForce.some((layer) => layer !== null && changesGraph(layer.force))) return { ...program, model: network.model, slots, noise: null, points: [], converters: [] }
 
   const builder = new GraphBuilder(graph.name)
   for (const input of graph.inputs) builder.input(input)
@@ -133,7 +132,7 @@ export function compileAnalog(network: Network, hardware: Hardware, calibration:
 
   const scales = nominalScales(network, parameters, names, hardware)
   const points: ConverterPoint[] = []
-  const given = new Map<string, ConverterRange>()
+  const converters: GivenConverter[] = []
   const inputs = new Map<string, LayerInput>()
   let normals: NormalSource | null = null
   const normalSource = (): NormalSource => {
@@ -166,7 +165,7 @@ export function compileAnalog(network: Network, hardware: Hardware, calibration:
           if (!points.some(({ id }) => id === request.id)) points.push({ ...request, layer: layer.node })
           return null
         },
-        given: (id, range) => void given.set(id, range),
+        given: (converter) => void converters.push({ ...converter, layer: layer.node }),
         normals: normalSource,
         shared(key, make) {
           const known = inputs.get(key)
@@ -182,7 +181,7 @@ export function compileAnalog(network: Network, hardware: Hardware, calibration:
   for (const output of graph.outputs) builder.output(output)
   // Read through a function: the compiler does not see that closures assign it.
   const noise = noiseInput(network, builder, normals)
-  return finish(network, hardware, builder, { ...program, slots, noise, points, ranges: given })
+  return finish(network, hardware, builder, { ...program, slots, noise, points, converters })
 }
 
 /** Declares the input that names the windows of normal deviates. */

@@ -3,11 +3,11 @@
  * and run by the same functions as the layers of a network, so that its numbers are those of a simulation.
  */
 import type * as ort from 'onnxruntime-node'
+import type { ConverterCalibration } from '@shared/calibration'
 import { activeEffects, type ActiveEffect } from '@shared/effects'
 import { layerHardware, type Hardware } from '@shared/hardware'
 import type { TileCount } from '@shared/network'
 import { fail } from '@shared/problems'
-import type { ConverterCalibration } from '@shared/simulation'
 import type { Dataset } from '../data/dataset'
 import { writeModel } from '../onnx/codec'
 import type { Network } from '../onnx/network'

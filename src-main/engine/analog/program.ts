@@ -1,7 +1,8 @@
 /** An analog program: the network as it runs on the described hardware, as a graph for ONNX Runtime. */
+import type { ConverterCalibration } from '@shared/calibration'
 import type { Model } from '../onnx/graph'
 import type { Component } from './chip/components'
-import type { ConverterRange } from './converters'
+import type { ConverterCodeKind, ConverterRange } from './converters'
 import type { StoredParameter } from './scales'
 
 /** An initialiser of the program that a chip fills. */
@@ -45,6 +46,15 @@ export interface ConverterPoint {
   rule: RangeRule
 }
 
+/** Converters of one kind of a layer, or of one of its arrays, with the range that they were given. */
+export interface GivenConverter extends Pick<ConverterCalibration, 'id' | 'kind' | 'layer' | 'array' | 'bits' | 'choice' | 'perColumnScale' | 'cellCurrent'> {
+  codes: ConverterCodeKind
+  /** Of all, or the largest of the tiles. */
+  range: ConverterRange
+  /** Full scale of each tile, where each has its own. */
+  tiles: { rowTiles: number; columnTiles: number; fullScales: readonly number[] } | null
+}
+
 export interface AnalogProgram {
   /** Runs as it is with the nominal parameter values. */
   model: Model
@@ -62,8 +72,8 @@ export interface AnalogProgram {
   noise: { input: string; count: number } | null
   /** Only in probe programs: converters that still need a range. */
   points: readonly ConverterPoint[]
-  /** The ranges that converters were given, by the id of their point. */
-  ranges: ReadonlyMap<string, ConverterRange>
+  /** Its converters with the ranges that they were given; none in probe programs. */
+  converters: readonly GivenConverter[]
 }
 
 /** What calibration found at one converter: the range that it is given, in the units of the value that it reads. */

@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { storedCalibrationSchema } from '@shared/calibration'
 import { finetuneConfigSchema, type FinetuneConfig, type FinetuneResult } from '@shared/finetune'
 import { ProblemError } from '@shared/problems'
 import { mappedLayers, networkParameters } from '../analog/compile'
@@ -41,6 +42,15 @@ async function finetune(settings: FinetuneConfig): Promise<FinetuneResult & { ru
   const params = await task.params()
   return { ...(await runFinetune({ ...params, config: settings }, testControl(), inlinePool())), runFolder: params.runFolder }
 }
+
+it('keeps what reached the converters before and after: other weights bring other sums', async () => {
+  const { runFolder } = await finetune(config({ epochs: 0.5, testImages: 40 }, { adc: { outputBits: 6 } }))
+  const { sets } = storedCalibrationSchema.parse(JSON.parse(await readFile(join(runFolder, 'calibration.json'), 'utf8')))
+  expect(sets.map(({ occasions }) => occasions)).toEqual([[{ kind: 'before' }], [{ kind: 'after' }]])
+  const [before, after] = sets.map(({ converters }) => converters.map(({ highest }) => highest))
+  expect(before).toHaveLength(3)
+  expect(after).not.toEqual(before)
+})
 
 it('says which epoch is under way, and with parts of an epoch how many are done', () => {
   expect([0, 2.5, 10].map((done) => epochActivity(done, 10))).toEqual(['Epoch 1 of 10', 'Epoch 3 of 10', 'Epoch 10 of 10'])

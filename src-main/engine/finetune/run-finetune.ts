@@ -17,6 +17,7 @@ import { resolveSplits } from '../data/split'
 import type { Network } from '../onnx/network'
 import { exportModel, openNetwork } from '../onnx/network-store'
 import { permutation } from '../random/streams'
+import { CalibrationFile } from '../simulate/calibration-file'
 import { Evaluator, withValues } from '../simulate/evaluator'
 import type { RunParams, TaskControl } from '../tasks'
 import type { ComputePool } from '../workers/pool'
@@ -46,13 +47,14 @@ export async function runFinetune(params: FinetuneParams, control: TaskControl, 
   const evaluator = new Evaluator({
     network, dataset, preprocessing: params.preprocessing, batch: evaluationBatch, calibrationRange: ranges.train, pool, signal: control.signal
   })
-  const evaluate = async (tuned: Network, model: Uint8Array | undefined): Promise<Evaluation> => ({
+  const calibrations = new CalibrationFile(params.runFolder)
+  const evaluate = async (when: 'before' | 'after', tuned: Network, model: Uint8Array | undefined): Promise<Evaluation> => ({
     digital: await evaluator.digital(ranges.test, model),
-    noisy: await evaluator.noisy(hardware, ranges.test, settings.seed, settings.testChipInstances, tuned)
+    noisy: await evaluator.noisy(hardware, ranges.test, settings.seed, settings.testChipInstances, tuned, 0, (prepared) => calibrations.keep({ kind: when }, prepared))
   })
 
   control.report({ fraction: 0, activity: 'Accuracy before' })
-  const before = await evaluate(network, undefined)
+  const before = await evaluate('before', network, undefined)
   await control.checkpoint()
   const trained = await train({ params, control, pool, network, dataset, ranges, evaluator })
 
@@ -62,7 +64,7 @@ export async function runFinetune(params: FinetuneParams, control: TaskControl, 
   await writeFile(join(params.runFolder, `${file}.part`), exported)
   await rename(join(params.runFolder, `${file}.part`), join(params.runFolder, file))
   // The digital figure is that of the exported bytes themselves.
-  const after = await evaluate(withValues(network, trained.bestWeights), new Uint8Array(await readFile(join(params.runFolder, file))))
+  const after = await evaluate('after', withValues(network, trained.bestWeights), new Uint8Array(await readFile(join(params.runFolder, file))))
   return {
     before,
     after,

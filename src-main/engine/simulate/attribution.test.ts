@@ -2,6 +2,7 @@ import { appendFile, mkdir, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { attributionConfigSchema, type AttributionConfig, type AttributionPoint, type AttributionResult, type PairedDifference } from '@shared/attribution'
+import { storedCalibrationSchema } from '@shared/calibration'
 import { hardwareSchema, idealHardware, type EffectSwitch, type Hardware, type HardwareInput } from '@shared/hardware'
 import { ProblemError } from '@shared/problems'
 import { simulationConfigSchema, type SimulationPoint } from '@shared/simulation'
@@ -51,6 +52,14 @@ const figures = (point: AttributionPoint | SimulationPoint | null): unknown => p
 const mean = (difference: PairedDifference | null | undefined): number => difference?.mean ?? NaN
 /** Sums of a few differences of fractions. */
 const rounding = 12
+
+it('keeps the calibration of the whole hardware', async () => {
+  const params = await task.params()
+  await runAttribution({ ...params, config: configOf(three, { chipInstances: 2 }) }, testControl(), inlinePool())
+  const { sets } = storedCalibrationSchema.parse(JSON.parse(await readFile(join(params.runFolder, 'calibration.json'), 'utf8')))
+  expect(sets.map(({ occasions }) => occasions)).toEqual([[{ kind: 'all-effects' }]])
+  expect(sets[0]!.converters.map(({ kind, layer }) => `${kind} ${layer}`)).toEqual(layers.flatMap((layer) => [`dac ${layer}`, `adc ${layer}`]))
+})
 
 describe('attribution of effects', () => {
   it('measures what a simulation of the same hardware measures, with each effect alone, without it, and with all', async () => {

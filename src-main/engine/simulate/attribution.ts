@@ -18,6 +18,7 @@ import { imagesDone } from '../workers/signal'
 import { attributionFindings } from './attribution-findings'
 import { planAttribution, type AttributionPlan, type PlannedPoint } from './attribution-plan'
 import type { ClassifierIo } from './classify-images'
+import { CalibrationFile } from './calibration-file'
 import { Evaluator, type PreparedProgram } from './evaluator'
 import { calibrationRange } from './run-simulation'
 import { TrialLog } from './trial-log'
@@ -93,7 +94,10 @@ export async function runAttribution(params: AttributionParams, control: TaskCon
         if (missing.length === 0) continue
         activity = `Point ${index + 1} of ${plan.points.length}`
         report()
-        prepared ??= await evaluator.prepare(point.hardware)
+        if (prepared === null) {
+          prepared = await evaluator.prepare(point.hardware)
+          if (point.key === plan.all) await new CalibrationFile(runFolder).keep({ kind: 'all-effects' }, prepared)
+        }
         if (measure === 'accuracy') {
           await evaluator.trials(prepared, { hardware: point.hardware, range, seed: settings.seed, point: 0, instances: missing }, ({ chipInstance, top1, top5, loss, seconds }) =>
             log.append({ measure, point: point.key, chipInstance, top1, top5, loss, seconds }))

@@ -6,10 +6,11 @@ import type { ImageRange, Preprocessing } from '@shared/dataset'
 import type { Hardware } from '@shared/hardware'
 import { fail } from '@shared/problems'
 import { activeEffects } from '@shared/effects'
-import type { ConverterCalibration, DigitalResult, SimulationPoint, Trial } from '@shared/simulation'
+import type { ConverterCalibration } from '@shared/calibration'
+import type { DigitalResult, SimulationPoint, Trial } from '@shared/simulation'
 import type { SweepValue } from '@shared/simulation'
 import { compileAnalog, mappedLayers, needsCalibration, needsInputRangesFirst, networkParameters, parameterValues, storedInAnalog } from '../analog/compile'
-import type { AnalogProgram, Calibration, ConverterPoint } from '../analog/program'
+import type { AnalogProgram, Calibration } from '../analog/program'
 import type { Dataset } from '../data/dataset'
 import { inputLayout } from '../data/preprocess'
 import { blockedLayout } from '../onnx/blocked-layout'
@@ -24,6 +25,7 @@ import { forEachInPool, type ComputePool } from '../workers/pool'
 import { sharedBytes, sharedFloats } from '../workers/shared-memory'
 import type { SharedSignal } from '../workers/signal'
 import type { ClassifierIo, ImageSource } from './classify-images'
+import { describeConverters } from './describe-converters'
 import { accuracyStatistics } from './statistics'
 
 export interface EvaluatorOptions {
@@ -43,6 +45,8 @@ export interface PreparedProgram {
   shared: SharedProgram
   values: Float32Array[]
   converters: ConverterCalibration[]
+  /** Images that set the ranges. */
+  calibratedOn: ImageRange
 }
 
 export class Evaluator {
@@ -76,7 +80,8 @@ export class Evaluator {
     return {
       shared: shareProgram(program, stored),
       values: parameterValues(network.model.graph, program.parameters).map(sharedFloats),
-      converters: describeConverters(program, calibrated)
+      converters: describeConverters(program.converters, new Map(calibrated.map((converter) => [converter.id, converter]))),
+      calibratedOn: this.calibrationImages(hardware)
     }
   }
 
@@ -86,30 +91,34 @@ export class Evaluator {
   }
 
   /** What the calibration images bring to every converter, in the noise-free network. */
-  private async lookAtConverters(hardware: Hardware, network: Network): Promise<SeenConverter[]> {
+  private async lookAtConverters(hardware: Hardware, network: Network): Promise<CalibratedConverter[]> {
     // Compiling names a description that does not fit; a network without converters needs no more.
     if (!needsCalibration(network, hardware)) return []
     const first = await this.probe(hardware, network, new Map())
     if (!needsInputRangesFirst(network, hardware)) return first
-    const inputs = first.filter(({ point }) => point.kind === 'dac')
+    const inputs = first.filter(({ id }) => id.startsWith('dac:'))
     return [...inputs, ...(await this.probe(hardware, network, rangesOf(inputs)))]
   }
 
-  private async probe(hardware: Hardware, network: Network, known: Calibration): Promise<SeenConverter[]> {
-    const { pool, signal, calibrationRange } = this.options
+  private async probe(hardware: Hardware, network: Network, known: Calibration): Promise<CalibratedConverter[]> {
+    const { pool, signal } = this.options
     const probe = compileAnalog(network, hardware, { known, probing: true }, { blockSize: await blockedLayout() })
     if (probe.points.length === 0) return []
     const values = valuesOf(probe.points)
     const exposed: Model = { ...probe.model, graph: { ...probe.model.graph, outputs: values.map((name) => ({ name, type: 'float32', shape: null })) } }
-    const found = await pool.run({
+    return pool.run({
       kind: 'calibrate',
       bytes: sharedBytes(writeModel(exposed)),
       points: [...probe.points],
       io: { ...this.io, batch: this.io.batchIsFixed ? this.io.batch : Math.min(this.io.batch, calibrationBatch) },
-      source: this.source({ first: calibrationRange.first, count: Math.min(calibrationRange.count, hardware.calibrationImages) }),
+      source: this.source(this.calibrationImages(hardware)),
       signal
     })
-    return found.map((converter, p) => ({ ...converter, point: probe.points[p]! }))
+  }
+
+  private calibrationImages({ calibrationImages }: Hardware): ImageRange {
+    const { first, count } = this.options.calibrationRange
+    return { first, count: Math.min(count, calibrationImages) }
   }
 
   /** Runs the given chip instances; `onTrial` gets each as it ends, in no particular order. */
@@ -131,9 +140,12 @@ export class Evaluator {
     })
   }
 
-  /** `chipInstances` chip instances, counted from `firstChip` on, and their statistics. */
-  async noisy(hardware: Hardware, range: ImageRange, seed: number, chipInstances: number, network?: Network, firstChip = 0): Promise<SimulationPoint> {
+  /** `chipInstances` chip instances, counted from `firstChip` on, and their statistics; `onPrepared` gets the program first. */
+  async noisy(
+    hardware: Hardware, range: ImageRange, seed: number, chipInstances: number, network?: Network, firstChip = 0, onPrepared?: (prepared: PreparedProgram) => Promise<void>
+  ): Promise<SimulationPoint> {
     const prepared = await this.prepare(hardware, network)
+    await onPrepared?.(prepared)
     const trials: Trial[] = []
     const instances = Array.from({ length: chipInstances }, (_, i) => firstChip + i)
     await this.trials(prepared, { hardware, range, seed, point: 0, instances }, async (trial) => void trials.push(trial))
@@ -141,21 +153,7 @@ export class Evaluator {
   }
 }
 
-interface SeenConverter extends CalibratedConverter {
-  point: ConverterPoint
-}
-
-const rangesOf = (seen: readonly SeenConverter[]): Calibration => new Map(seen.map(({ id, range }) => [id, range]))
-
-/** What is kept with a run: what arrived at each converter, and the range that it was given. */
-function describeConverters({ ranges }: AnalogProgram, seen: readonly SeenConverter[]): ConverterCalibration[] {
-  return seen.flatMap(({ id, point, range, histogram }) => {
-    const given = ranges.get(id)
-    if (given === undefined) return []
-    const lowest = given.minimum ?? (given.signed ? -given.maximum : 0)
-    return [{ id, kind: point.kind, layer: point.layer, lowest, highest: given.maximum, ...(range.perGroup === undefined ? {} : { perTile: [...range.perGroup] }), histogram }]
-  })
-}
+const rangesOf = (seen: readonly CalibratedConverter[]): Calibration => new Map(seen.map(({ id, range }) => [id, range]))
 
 /** Intermediate values of a whole network are exposed while calibrating, so few images at a time. */
 const calibrationBatch = 16

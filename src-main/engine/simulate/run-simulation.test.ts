@@ -2,7 +2,8 @@ import { appendFile, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { ProblemError } from '@shared/problems'
-import { runCalibrationSchema, simulationConfigSchema, type SimulationResult } from '@shared/simulation'
+import { storedCalibrationSchema } from '@shared/calibration'
+import { simulationConfigSchema, type SimulationResult } from '@shared/simulation'
 import { smallTask, testControl, type SmallTask } from '../testing/small-task'
 import { inlinePool } from '../workers/pool'
 import { runSimulation } from './run-simulation'
@@ -22,6 +23,8 @@ const timeless = (result: SimulationResult): unknown =>
 
 const simulate = async (settings = config, control = testControl()): Promise<SimulationResult> =>
   runSimulation({ ...(await task.params()), config: settings }, control, inlinePool())
+
+const keptIn = async (runFolder: string) => storedCalibrationSchema.parse(JSON.parse(await readFile(join(runFolder, 'calibration.json'), 'utf8')))
 
 describe('runSimulation', () => {
   it('at σ = 0 with ideal converters every chip instance predicts what the digital network predicts', async () => {
@@ -46,16 +49,31 @@ describe('runSimulation', () => {
       settings: { chipInstances: 1, images: { count: 40 }, sweep: { parameter: 'adc-bits', values: [4, 6] }, batch: 40 }
     })
     await runSimulation({ ...params, config: withConverters }, testControl(), inlinePool())
-    const kept = runCalibrationSchema.parse(JSON.parse(await readFile(join(params.runFolder, 'calibration.json'), 'utf8')))
-    expect(kept.map(({ value }) => value)).toEqual([4, 6])
-    const { converters } = kept[1]!
+    const { sets } = await keptIn(params.runFolder)
+    expect(sets.map(({ occasions }) => occasions)).toEqual([[{ kind: 'point', point: 0, value: 4 }], [{ kind: 'point', point: 1, value: 6 }]])
+    const { converters, images } = sets[1]!
+    expect(images.count).toBe(20)
     expect(converters.map(({ kind }) => kind)).toEqual(['dac', 'adc', 'dac', 'adc', 'dac', 'adc'])
-    for (const { lowest, highest, histogram, kind } of converters) {
-      // The largest magnitude that arrived is the full scale; images are read with their sign.
+    for (const { lowest, highest, step, histogram, kind, clipped } of converters) {
+      // The largest magnitude that arrived is the full scale; images are read with their sign, in two's complement.
       expect(Math.max(-histogram.lowest, histogram.highest)).toBeCloseTo(highest, 5)
-      expect(lowest === 0 || lowest === -highest).toBe(true)
+      expect(lowest === 0 ? 0 : -highest - step!).toBeCloseTo(lowest, 5)
+      expect(clipped).toEqual({ below: 0, above: 0 })
       expect(histogram.counts.reduce((sum, count) => sum + count, 0)).toBeGreaterThan(kind === 'dac' ? 1000 : 100)
     }
+  })
+
+  it('keeps one calibration for all points that differ in devices alone, also when it is resumed', async () => {
+    const params = await task.params()
+    const overSigma = simulationConfigSchema.parse({
+      hardware: { adc: { outputBits: 6 }, calibrationImages: 20 },
+      settings: { chipInstances: 1, images: { count: 40 }, sweep: { parameter: 'sigma', values: [0, 0.1, 0.2] }, batch: 40 }
+    })
+    // Checkpoints: after the digital run, after each point.
+    await expect(runSimulation({ ...params, config: overSigma }, testControl(2), inlinePool())).rejects.toThrow(ProblemError)
+    await runSimulation({ ...params, config: overSigma }, testControl(), inlinePool())
+    const { sets } = await keptIn(params.runFolder)
+    expect(sets.map(({ occasions }) => occasions.map((occasion) => occasion.kind === 'point' && occasion.value))).toEqual([[0, 0.1, 0.2]])
   })
 
   it('cancelled or killed, goes on where it was and ends with the same numbers', async () => {

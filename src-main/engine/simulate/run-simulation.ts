@@ -87,7 +87,7 @@ export async function runSimulation(
       activity = points.length === 1 ? 'Chip instances' : `Point ${index + 1} of ${points.length}`
       report()
       const prepared = await programs.get(point.hardware)
-      await calibrations.keep(index, point.value, prepared.converters)
+      await calibrations.keep({ kind: 'point', point: index, value: point.value }, prepared)
       const options = { hardware: point.hardware, range, seed: settings.seed, point: index, instances: missing }
       await evaluator.trials(prepared, options, (trial) => log.append(trial))
       report()

@@ -1,9 +1,10 @@
 /** Finds the range of every converter from what the calibration images produce in the noise-free network. */
 import type * as ort from 'onnxruntime-node'
+import type { Seen } from '@shared/calibration'
 import type { CalibratedPoint, ConverterPoint } from '../analog/program'
 import { createSession } from '../onnx/session'
 import { feedsOf, type ClassifierIo, type ImageSource } from '../simulate/classify-images'
-import { rangeOf } from './converter-range'
+import { rangeOf, type Magnitudes } from './converter-range'
 import { obeySignal, type SharedSignal } from './signal'
 
 export interface CalibrateTask {
@@ -16,18 +17,18 @@ export interface CalibrateTask {
   signal: SharedSignal
 }
 
-/** Values that reach a converter, counted in equal bins. */
-export interface ConverterHistogram {
-  /** Lower edge of the first bin and upper edge of the last, in the unit of the range. */
-  lowest: number
-  highest: number
-  counts: number[]
+/** What arrived at converters with one range. */
+export interface SeenGroup {
+  histogram: Seen
+  magnitudes: Magnitudes
 }
 
 export interface CalibratedConverter {
   id: string
   range: CalibratedPoint
-  histogram: ConverterHistogram
+  /** Over all range groups. */
+  histogram: Seen
+  groups: SeenGroup[]
 }
 export type CalibrateOutcome = CalibratedConverter[]
 
@@ -38,36 +39,68 @@ const smallestShare = 1 / 256
 /** Magnitudes are counted in this many bins below their maximum, so a percentile is within 1/4096 of full scale. */
 const magnitudeBins = 4096
 const shownBins = 128
+/** Bins of one of several range groups: there may be hundreds in a layer. */
+const shownBinsOfGroup = 64
+
+/** Counts of one set of values: extremes first, then bins between them. */
+class Counter {
+  lowest = 0
+  highest = 0
+  private readonly shown: Float64Array
+  constructor(bins: number) {
+    this.shown = new Float64Array(bins)
+  }
+
+  seeExtremes(value: number): void {
+    if (value < this.lowest) this.lowest = value
+    if (value > this.highest) this.highest = value
+  }
+
+  seeCounts(value: number): void {
+    const { shown } = this
+    const span = this.highest - this.lowest
+    shown[span > 0 ? Math.min(shown.length - 1, Math.floor(((value - this.lowest) / span) * shown.length)) : 0]!++
+  }
+
+  get maximum(): number {
+    return Math.max(-this.lowest, this.highest)
+  }
+
+  seen(): Seen {
+    return { lowest: this.lowest, highest: this.highest, counts: [...this.shown] }
+  }
+}
 
 /** What has been seen at one point: extremes first, then counts. */
 class Observation {
-  readonly maxima: Float64Array
-  lowest = 0
-  highest = 0
-  magnitudes: Float64Array[] = []
-  readonly shown = new Float64Array(shownBins)
+  private readonly all = new Counter(shownBins)
+  private readonly groups: { counter: Counter; magnitudes: Magnitudes }[]
 
   constructor(readonly point: ConverterPoint) {
-    const { channels } = point
-    this.maxima = new Float64Array(channels?.groupCount ?? 1)
+    const bins = (point.channels?.groupCount ?? 1) > 1 ? shownBinsOfGroup : shownBins
+    this.groups = Array.from({ length: point.channels?.groupCount ?? 1 }, () => ({ counter: new Counter(bins), magnitudes: { maximum: 0, positive: new Float64Array(0), negative: new Float64Array(0) } }))
   }
 
   seeExtremes(seen: SeenValue): void {
     this.visit(seen, (value, group) => {
-      const magnitude = Math.abs(value)
-      if (magnitude > this.maxima[group]!) this.maxima[group] = magnitude
-      if (value < this.lowest) this.lowest = value
-      if (value > this.highest) this.highest = value
+      this.all.seeExtremes(value)
+      this.groups[group]!.counter.seeExtremes(value)
     })
   }
 
+  /** After the extremes of all values. */
+  beginCounts(): void {
+    for (const group of this.groups) group.magnitudes = { maximum: group.counter.maximum, positive: new Float64Array(magnitudeBins), negative: new Float64Array(group.counter.lowest < 0 ? magnitudeBins : 0) }
+  }
+
   seeCounts(seen: SeenValue): void {
-    if (this.magnitudes.length === 0) this.magnitudes = Array.from(this.maxima, () => new Float64Array(magnitudeBins))
-    const span = this.highest - this.lowest
     this.visit(seen, (value, group) => {
-      const maximum = this.maxima[group]!
-      if (maximum > 0) this.magnitudes[group]![Math.min(magnitudeBins - 1, Math.floor((Math.abs(value) / maximum) * magnitudeBins))]!++
-      if (span > 0) this.shown[Math.min(shownBins - 1, Math.floor(((value - this.lowest) / span) * shownBins))]!++
+      const { counter, magnitudes } = this.groups[group]!
+      const { maximum, positive, negative } = magnitudes
+      this.all.seeCounts(value)
+      counter.seeCounts(value)
+      const bins = value < 0 ? negative : positive
+      if (maximum > 0) bins[Math.min(magnitudeBins - 1, Math.floor((Math.abs(value) / maximum) * magnitudeBins))]!++
     })
   }
 
@@ -87,17 +120,20 @@ class Observation {
 
   result(): CalibratedConverter {
     const { id, rule } = this.point
-    const signed = this.lowest < 0
-    const found = Array.from(this.maxima, (maximum, group) => Math.max(smallestFullScale, maximum * rangeOf(this.magnitudes[group] ?? new Float64Array(magnitudeBins), rule, signed)))
+    const signed = this.all.lowest < 0
+    const found = this.groups.map(({ magnitudes }) => Math.max(smallestFullScale, magnitudes.maximum * rangeOf(bothSigns(magnitudes), rule, signed)))
     const largest = Math.max(...found)
     const scales = found.map((scale) => Math.max(scale, largest * smallestShare))
     return {
       id,
       range: { maximum: largest, signed, ...(scales.length > 1 ? { perGroup: scales } : {}) },
-      histogram: { lowest: this.lowest, highest: this.highest, counts: [...this.shown] }
+      histogram: this.all.seen(),
+      groups: this.groups.map(({ counter, magnitudes }) => ({ histogram: counter.seen(), magnitudes }))
     }
   }
 }
+
+const bothSigns = ({ positive, negative }: Magnitudes): Float64Array => (negative.length === 0 ? positive : positive.map((count, bin) => count + negative[bin]!))
 
 /** A value that arrives at a converter, with channels from `firstChannel` on along its second axis. */
 export interface SeenValue {
@@ -111,6 +147,7 @@ export type Visit = (point: number, seen: SeenValue) => void
 export async function observe(points: readonly ConverterPoint[], pass: (visit: Visit) => Promise<void>): Promise<CalibratedConverter[]> {
   const observations = points.map((point) => new Observation(point))
   await pass((p, seen) => observations[p]!.seeExtremes(seen))
+  for (const observation of observations) observation.beginCounts()
   await pass((p, seen) => observations[p]!.seeCounts(seen))
   return observations.map((observation) => observation.result())
 }

@@ -1,6 +1,36 @@
 /** Full scale of a converter from a histogram of magnitudes. */
 import type { RangeRule } from '../analog/program'
 
+/** Values by magnitude and sign. */
+export interface Magnitudes {
+  /** The largest. */
+  maximum: number
+  /** Zeros and positive values in equal bins of magnitude up to the largest. */
+  positive: Float64Array
+  /** The same of negative values; empty where there are none. */
+  negative: Float64Array
+}
+
+/** How many values lie beyond the ends: whole bins exactly, the bin of an end by the share of it that lies beyond. */
+export const beyond = ({ maximum, positive, negative }: Magnitudes, lowest: number, highest: number): { below: number; above: number } => ({
+  below: tail(negative, maximum, -lowest), above: tail(positive, maximum, highest)
+})
+
+/** Nearer to an edge than this, in bins, an end is at it: ends that calibration finds are edges, but for rounding to float32. */
+const edgeTolerance = 1e-3
+
+/** Values with a magnitude above `end`. */
+function tail(counts: Float64Array, maximum: number, end: number): number {
+  if (maximum === 0 || end >= maximum) return 0
+  const place = (Math.max(0, end) / maximum) * counts.length
+  const nearest = Math.round(place)
+  const start = Math.abs(place - nearest) < edgeTolerance ? nearest : place
+  const edge = Math.ceil(start)
+  let total = edge > start ? (edge - start) * counts[edge - 1]! : 0
+  for (let bin = edge; bin < counts.length; bin++) total += counts[bin]!
+  return total
+}
+
 /** Full scale as a fraction of the largest magnitude. `counts`: magnitudes in equal bins up to it. */
 export function rangeOf(counts: Float64Array, rule: RangeRule, signed: boolean): number {
   if (rule.statistic === 'percentile') return rule.percentile >= 100 ? 1 : histogramPercentile(counts, rule.percentile)

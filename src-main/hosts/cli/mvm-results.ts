@@ -53,8 +53,8 @@ export function productDocument({ product, ...record }: ProductRecord): ProductD
     hardware,
     activeEffects,
     tiles,
-    converters: converters.map(({ id, kind, lowest, highest, perTile, histogram }) => ({
-      id, kind, lowest, highest, ...(perTile === undefined ? {} : { perTile }), seen: { lowest: histogram.lowest, highest: histogram.highest }
+    converters: converters.map(({ id, kind, lowest, highest, tiles: own, histogram }) => ({
+      id, kind, lowest, highest, ...(own === null ? {} : { perTile: own.each.map((tile) => tile.highest) }), seen: { lowest: histogram.lowest, highest: histogram.highest }
     })),
     chips: chips.map(({ chipInstance, error }) => ({ chipInstance, error })),
     statistics:

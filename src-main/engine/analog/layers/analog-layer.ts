@@ -2,14 +2,14 @@
  * An analog layer as nodes. Where nothing happens to partial sums the layer stays the node that it was, with the chip's
  * values as its weights; otherwise its arrays are emitted one by one (partial-sums.ts).
  */
+import type { RangeChoice } from '@shared/calibration'
 import type { Hardware, HardwareInForce } from '@shared/hardware'
 import { floatAttribute, intAttribute, type Node } from '../../onnx/graph'
 import type { GraphBuilder } from '../../onnx/graph-builder'
 import { isConvolution, type AnalogLayer } from '../../onnx/layers'
 import type { Network } from '../../onnx/network'
 import type { Component } from '../chip/components'
-import type { ConverterRange } from '../converters'
-import type { CalibratedPoint, ConverterPoint, RangeRule } from '../program'
+import type { CalibratedPoint, ConverterPoint, GivenConverter, RangeRule } from '../program'
 import type { WeightLayout } from '../weight-layout'
 import { emitLayerInput, emitNoisePower, type LayerInput } from './layer-input'
 import { PartialSums } from './partial-sums'
@@ -32,8 +32,8 @@ export interface AnalogLayerContext {
   slot(of: 'weight' | 'bias', component: Component, dims: readonly number[], pack: Int32Array | null): string
   /** What calibration found for a converter; null where it is not known yet, and the request is listed. */
   calibrated(request: PointRequest): CalibratedPoint | null
-  /** The range that a converter was given, in the unit of the value that it reads. */
-  given(id: string, range: ConverterRange): void
+  /** Notes a converter of the layer with its range, in the unit of the value that it reads. */
+  given(converter: Omit<GivenConverter, 'layer'>): void
   /** Programs for calibration have no ADC and no noise. */
   probing: boolean
   /** See TiledFormContext. */
@@ -66,16 +66,26 @@ function layerInput(context: AnalogLayerContext, force: HardwareInForce): LayerI
   const rank = shapeOf(network, layer.input).length
   const transposed = layer.opType === 'Gemm' && intAttribute(node, 'transA', 0) === 1
   const vectorAxes = isConvolution(layer) ? Array.from({ length: rank - 1 }, (_, axis) => axis + 1) : [transposed ? 0 : rank - 1]
-  return context.shared(`${layer.input}:${vectorAxes.join(',')}:${JSON.stringify([hardware.dac, dac === null])}`, () => {
-    const { range, sign } = hardware.dac
-    const rule: RangeRule = range.kind === 'calibrated' ? { statistic: range.statistic, percentile: range.percentile, bits: dac?.inputBits ?? 0 } : { statistic: 'max', percentile: 100, bits: 0 }
-    const found = context.calibrated({ id: `dac:${layer.input}`, kind: 'dac', values: [{ name: layer.input, firstChannel: 0 }], channels: null, rule })
-    const maximum = range.kind === 'fixed' ? range.maximum : (found?.maximum ?? 1)
-    const signed = dac === null || sign === 'auto' ? (found?.signed ?? true) : sign === 'signed'
-    if (dac !== null && found !== null) context.given(`dac:${layer.input}`, { maximum: dac.range.kind === 'per-vector' ? 1 : maximum, signed })
-    return emitLayerInput({ builder, value: layer.input, dac: found === null ? null : dac, range: { maximum, signed }, vectorAxes, transposed })
-  })
+  const { range, sign } = hardware.dac
+  const rule: RangeRule = range.kind === 'calibrated' ? { statistic: range.statistic, percentile: range.percentile, bits: dac?.inputBits ?? 0 } : { statistic: 'max', percentile: 100, bits: 0 }
+  // Layers with the same input may ask for different ranges of it.
+  const id = `dac:${layer.input}${rule.statistic === 'max' ? '' : `:${Object.values(rule).join(':')}`}`
+  const found = context.calibrated({ id, kind: 'dac', values: [{ name: layer.input, firstChannel: 0 }], channels: null, rule })
+  const maximum = range.kind === 'fixed' ? range.maximum : (found?.maximum ?? 1)
+  const signed = dac === null || sign === 'auto' ? (found?.signed ?? true) : sign === 'signed'
+  if (dac !== null && found !== null) {
+    context.given({
+      id, kind: 'dac', array: null, bits: dac.inputBits, choice: range.kind === 'calibrated' ? choiceOf(rule) : { kind: range.kind }, perColumnScale: false, cellCurrent: null, tiles: null,
+      codes: dac.streaming === 'bit-serial' ? 'sign-magnitude' : dac.codes, range: { maximum: range.kind === 'per-vector' ? 1 : maximum, signed }
+    })
+  }
+  return context.shared(`${layer.input}:${vectorAxes.join(',')}:${JSON.stringify([hardware.dac, dac === null])}`, () =>
+    emitLayerInput({ builder, value: layer.input, dac: found === null ? null : dac, range: { maximum, signed }, vectorAxes, transposed })
+  )
 }
+
+/** A rule in the words of the calibration that is kept. */
+export const choiceOf = ({ statistic, percentile }: RangeRule): RangeChoice => (statistic === 'percentile' ? { kind: statistic, percentile } : { kind: statistic })
 
 /** The layer's own node with represented values; read noise, if any, is added behind it. */
 function emitWhole(context: AnalogLayerContext, force: HardwareInForce, input: LayerInput): void {

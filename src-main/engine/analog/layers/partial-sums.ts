@@ -71,7 +71,7 @@ export class PartialSums {
     const whole = plan === null || (plan.slices.length === 1 && (side === 'pair' || side === 'single'))
     return this.digitized({
       id: whole ? `adc:${index}` : `adc:${index}:${slice}:${side}`,
-      slice, columns: layout.columns, bipolar: side === 'pair', channelScales: this.channelScales, unit: this.cellUnit(slice) * this.uniformScale,
+      slice, side, alone: whole, columns: layout.columns, bipolar: side === 'pair', channelScales: this.channelScales, unit: this.cellUnit(slice) * this.uniformScale,
       elementAt: (group, row, column) => elementIndex(layout, group, row, column),
       weights: { kind: 'array', slice, side }, variances: { kind: 'array-variance', slice, side },
       offsets: { kind: 'offset', slice, side }, gains: { kind: 'gain', slice, of: 'array' }
@@ -212,7 +212,7 @@ export class PartialSums {
     const { columnTiles } = this.grid
     const parts = form.parts(columnTiles)
     const perSlice = plan.slices.map((_, slice) => {
-      const array: DigitizedArray = { id: `adc:${index}:${slice}:reference`, slice, columns: columnTiles, bipolar: false, channelScales: null, unit: this.cellUnit(slice) }
+      const array: DigitizedArray = { id: `adc:${index}:${slice}:reference`, slice, side: 'reference', alone: false, columns: columnTiles, bipolar: false, channelScales: null, unit: this.cellUnit(slice) }
       const tiled = form.weights(columnTiles, (group, row, columnTile) => (group * columnTiles + columnTile) * layout.rows + row)
       const slots = (kind: 'reference' | 'reference-variance'): string[] => tiled.map(({ dims, pack }) => context.slot('weight', { kind, slice }, dims, pack))
       const weights = slots('reference')
