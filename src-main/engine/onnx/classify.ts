@@ -4,7 +4,7 @@ import { elementCount, intAttribute, type Model, type Node, type Tensor } from '
 import { consumersOf, dependentsOf } from './graph-queries'
 import { isConvolution, isProduct, type AnalogLayer, type ProductOperator } from './layers'
 import type { Network, ShapeTable } from './network'
-import { floatConstant } from './passes/prepare-layers'
+import { floatConstant } from './passes/graph-edit'
 
 export interface Classification {
   placement: 'analog' | 'digital'
@@ -60,7 +60,7 @@ function asLayer(node: Node, nodeIndex: number, initializers: ReadonlyMap<string
   if (input === undefined || weightName === undefined) return 'The node lacks an input.'
   if (tensor === undefined) {
     if (active.has(weightName) && active.has(input)) return 'Product of two activations; an array holds constant weights.'
-    return initializers.has(input) ? 'The constant is the left operand; an array holds the right one.' : 'No constant weight.'
+    return initializers.has(input) ? 'The constant is the left operand of a product whose shape is not known.' : 'No constant weight.'
   }
   if (tensor.type !== 'float32') return `The weights are ${tensor.type}; arrays take float32 weights.`
   const { dims } = tensor
@@ -99,7 +99,8 @@ function withBias(
   if (outputs.has(value) || uses.length !== 1 || add?.opType !== 'Add' || add.domain !== '') return
   const name = add.inputs[0] === value ? add.inputs[1]! : add.inputs[0]!
   const bias = floatConstant(initializers, name)
-  if (bias?.dims.length !== 1 || bias.dims[0] !== layer.columns) return
+  const dims = layer.groups === 1 ? [layer.columns] : [...layer.weight.dims.slice(0, -2), 1, layer.columns]
+  if (bias === undefined || bias.dims.length !== dims.length || bias.dims.some((dim, axis) => dim !== dims[axis])) return
   layer.bias = { name, dims: bias.dims }
   layer.biasNode = add.name
   layer.output = add.outputs[0]!

@@ -163,7 +163,7 @@ async function build(original: Original, model: Model, free: boolean): Promise<B
   const optimized = dropUnused(normalizeModel(await optimizeBasic({ ...model, irVersion: Math.max(model.irVersion, 4) }, where, workFolder), notes))
   const early = await probe(optimized, io.shape, batch, where)
   let next = upgradeModel({ ...optimized, functions: [] }, (value) => early.get(value)?.dims.length, where)
-  next = prepareLayers(next, notes)
+  next = prepareLayers(next, (value) => early.get(value)?.dims, notes)
   next = explicitPadding(next, fixedShapes(early, batch), batch)
   const output = early.get(io.output)
   const { classes, reason } = output === undefined ? { classes: 0, reason: `The output “${io.output}” is no tensor.` } : classesOf(output.type, output.dims, batch)

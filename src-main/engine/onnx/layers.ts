@@ -16,7 +16,7 @@ export interface AnalogLayer {
   /** The value that holds the result; with a MatMul's bias the output of the Add. */
   output: string
   weight: { name: string; dims: readonly number[] }
-  /** One value per output channel: [columns · groups], [columns] where several matrices share it, [Cout] of a transposed convolution. */
+  /** One value per output channel: [columns · groups], [Cout] of a transposed convolution, […, 1, columns] of several matrices. */
   bias: { name: string; dims: readonly number[] } | null
   /** Inputs of the matrix, per group: Cin/groups · kernel elements for a convolution, Cin/groups for a transposed one. */
   rows: number
