@@ -25,3 +25,16 @@ export function softmaxCrossEntropy(builder: GraphBuilder, logits: string, label
   const excess = builder.node('Sub', [builder.node('Exp', [logProbabilities]), target])
   return { loss, gradient: builder.node('Mul', [excess, builder.scalar(1 / batch)]) }
 }
+
+/**
+ * Mean square error of outputs y from targets t, mean over all m elements, in the outputs' unit squared:
+ *
+ *     L = 1/m · Σ (y − t)²      ∂L/∂y = 2 (y − t) / m
+ */
+export function meanSquareError(builder: GraphBuilder, outputs: string, targets: string, elements: number): LossNodes {
+  const difference = builder.node('Sub', [outputs, targets])
+  const flat = builder.node('Reshape', [difference, builder.ints([elements])])
+  const sum = builder.node('ReduceSum', [builder.node('Mul', [flat, flat]), builder.ints([0])], { keepdims: 0 })
+  const loss = builder.node('Mul', [sum, builder.scalar(1 / elements)], {}, { output: builder.fresh('loss') })
+  return { loss, gradient: builder.node('Mul', [difference, builder.scalar(2 / elements)]) }
+}

@@ -40,7 +40,7 @@ async function run(training: TrainingGraph, inputs: Record<string, FloatValue>) 
   const session = await createSession(modelOf(training.graph))
   const feeds = Object.fromEntries(Object.entries(inputs).map(([name, value]) => [name, new ort.Tensor('float32', value.data, value.dims)]))
   const labels = new ort.Tensor('int64', BigInt64Array.from(reference.labels, BigInt), [batch])
-  const results = await runSession(session, { ...feeds, [training.labels]: labels })
+  const results = await runSession(session, { ...feeds, [training.targets]: labels })
   await session.release()
   return (name: string): number[] => Array.from((results[name] as ort.Tensor).data as Float32Array)
 }
@@ -67,7 +67,7 @@ describe('the training graph', () => {
     const training = buildTrainingGraph(await options(referenceNetwork(), { parameters: asked, freeParameters: ['conv1.bias'] }))
     expect(training.graph.inputs.map((input) => [input.name, input.shape])).toEqual([
       ['x', [4, 2, 8, 8]],
-      [training.labels, [4]],
+      [training.targets, [4]],
       ['fc.weight', [5, 24]],
       ['conv2.weight', [6, 2, 3, 3]],
       ['conv1.bias', [4]]

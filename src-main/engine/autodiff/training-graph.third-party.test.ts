@@ -32,7 +32,7 @@ describe.skipIf(!existsSync(folder))('gradients of third-party networks', () => 
     const session = await createSession({ ...network.model, graph: training.graph })
     const fixed = {
       [network.input.name]: floatTensor(sampleInput(network.input.shape, 3, batch)),
-      [training.labels]: new ort.Tensor('int64', BigInt64Array.from({ length: batch }, (_, image) => BigInt(image % network.output.classes)), [batch])
+      [training.targets]: new ort.Tensor('int64', BigInt64Array.from({ length: batch }, (_, image) => BigInt(image % network.output.classes)), [batch])
     }
     const runAt = async (data: readonly Float32Array[]) => {
       const feeds = weights.map(({ name, tensor }, index) => [name, new ort.Tensor('float32', data[index]!, tensor.dims)] as const)

@@ -1,15 +1,15 @@
 /** From a network to the graph of one training step: the loss of a batch and its gradient with respect to the parameters. */
-import { intAttribute, type Graph, type Node, type ValueInfo } from '../onnx/graph'
+import { elementCount, intAttribute, type Graph, type Node, type ValueInfo } from '../onnx/graph'
 import { GraphBuilder } from '../onnx/graph-builder'
 import { reshape } from './broadcast'
-import { softmaxCrossEntropy } from './loss'
+import { meanSquareError, softmaxCrossEntropy, type LossNodes } from './loss'
 import { withoutDeadNodes } from './prune'
 import { differentiate } from './tape'
 
 export interface TrainingGraphOptions {
   /** The network, or an analog program of it. Not changed. */
   graph: Graph
-  /** Output with one score per class, [batch, classes]; trailing dimensions of 1 are allowed. */
+  /** The output that the loss is taken of. For the cross-entropy one score per class, [batch, classes]; trailing dimensions of 1 are allowed. */
   logits: string
   /** float32 initialisers that become graph inputs and get a gradient. */
   parameters: readonly string[]
@@ -21,17 +21,18 @@ export interface TrainingGraphOptions {
   batch: number
   /** Shape of every value of `graph` for a batch of `batch` images (initialisers are known without it). */
   shape(value: string): readonly number[] | undefined
-  loss: 'softmax-cross-entropy'
+  /** Cross-entropy with the true classes, or mean square error from target outputs. */
+  loss: 'softmax-cross-entropy' | 'mean-square-error'
 }
 
 export interface TrainingGraph {
-  /** Inputs: image input, labels, parameters, free parameters. Outputs: loss, logits, the gradients. */
+  /** Inputs: image input, targets, parameters, free parameters. Outputs: loss, logits, the gradients. */
   graph: Graph
-  /** Input of true classes, int64 [batch]. */
-  labels: string
-  /** Scalar: mean loss over the batch, in nats. */
+  /** Input of true classes, int64 [batch], or of target outputs, float32 in the output's shape. */
+  targets: string
+  /** Scalar: mean loss over the batch, in nats, or mean square error. */
   loss: string
-  /** The scores that the loss is taken of; where the network ends with Softmax or LogSoftmax, that node's input. */
+  /** The values that the loss is taken of; for the cross-entropy of a network that ends with Softmax or LogSoftmax, that node's input. */
   logits: string
   /** By parameter, the name of its gradient, in the parameter's shape. */
   gradients: ReadonlyMap<string, string>
@@ -40,6 +41,7 @@ export interface TrainingGraph {
 /**
  * Builds the training graph. A network that ends with Softmax or LogSoftmax over the classes has its loss taken of that
  * node's input: log softmax(log softmax(z)) = log softmax(z), and probabilities are their own network's softmax(z).
+ * The mean square error is taken of the output as it is.
  * A parameter that the loss does not depend on gets a gradient of zeros. Needs operator set ≥ 13 of the default domain.
  * Problem GRADIENT_UNSUPPORTED: an operator between a parameter and the loss has no gradient.
  */
@@ -50,19 +52,19 @@ export function buildTrainingGraph(options: TrainingGraphOptions): TrainingGraph
   reserveNames(builder, graph)
   const shape = (value: string): readonly number[] | undefined => options.shape(value) ?? graph.initializers.get(value)?.dims
 
+  const ofClasses = options.loss === 'softmax-cross-entropy'
+  const logits = ofClasses ? beforeSoftmax(graph, options.logits, shape) : options.logits
+  const logitShape = shape(logits)
+  if (logitShape === undefined) throw new Error(`The shape of the logits “${logits}” is not known`)
+
   builder.input(imageInput(options))
-  const labels = builder.input({ name: builder.fresh('labels'), type: 'int64', shape: [batch] })
+  const targets = builder.input(ofClasses ? { name: builder.fresh('labels'), type: 'int64', shape: [batch] } : { name: builder.fresh('targets'), type: 'float32', shape: logitShape })
   for (const name of free) builder.input(parameterInput(graph, name))
   for (const [name, tensor] of graph.initializers) if (!free.has(name)) builder.initializer(name, tensor)
   for (const node of graph.nodes) builder.append(node)
-
-  const logits = beforeSoftmax(graph, options.logits, shape)
-  const logitShape = shape(logits)
-  if (logitShape === undefined) throw new Error(`The shape of the logits “${logits}” is not known`)
-  const classes = classesOf(logits, logitShape, batch)
-  const flat = reshape(builder, logits, logitShape, [batch, classes])
-  const { loss, gradient } = softmaxCrossEntropy(builder, flat, labels, batch, classes)
-  const seed = reshape(builder, gradient, [batch, classes], logitShape)
+  const { loss, gradient: seed } = ofClasses
+    ? crossEntropyOf(builder, logits, logitShape, targets, batch)
+    : meanSquareError(builder, logits, targets, elementCount(logitShape))
 
   // The loss nodes are in the builder by now; they are skipped because the seeds say where to start.
   const found = differentiate({ builder, seeds: new Map([[logits, seed]]), parameters, shape })
@@ -70,7 +72,14 @@ export function buildTrainingGraph(options: TrainingGraphOptions): TrainingGraph
   builder.output({ name: loss, type: 'float32', shape: [] })
   builder.output({ name: logits, type: 'float32', shape: logitShape })
   for (const [parameter, name] of gradients) builder.output({ name, type: 'float32', shape: graph.initializers.get(parameter)?.dims ?? null })
-  return { graph: withoutDeadNodes(builder.build()), labels, loss, logits, gradients }
+  return { graph: withoutDeadNodes(builder.build()), targets, loss, logits, gradients }
+}
+
+/** The loss of scores of any allowed shape, and its gradient in that shape. */
+function crossEntropyOf(builder: GraphBuilder, logits: string, shape: readonly number[], labels: string, batch: number): LossNodes {
+  const classes = classesOf(logits, shape, batch)
+  const { loss, gradient } = softmaxCrossEntropy(builder, reshape(builder, logits, shape, [batch, classes]), labels, batch, classes)
+  return { loss, gradient: reshape(builder, gradient, [batch, classes], shape) }
 }
 
 /** Names that the graph uses are taken before the first fresh one is made. */

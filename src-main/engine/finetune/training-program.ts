@@ -48,7 +48,7 @@ export async function trainingProgram(
       id,
       bytes: sharedBytes(writeModel({ ...program.model, graph: training.graph })),
       image: { input: program.input, shape: network.input.shape },
-      labels: training.labels,
+      labels: training.targets,
       loss: training.loss,
       slots
     },
