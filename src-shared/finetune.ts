@@ -9,23 +9,76 @@ export const scheduleSchema = z.discriminatedUnion('kind', [
   /** The learning rate is multiplied by `factor` every `everyEpochs` epochs (the authors' code: 0.2 every 60). */
   z.strictObject({ kind: z.literal('step'), everyEpochs: z.number().positive().default(60), factor: z.number().gt(0).max(1).default(0.2) }),
   /** Half a cosine from the learning rate to 0 over all steps. */
-  z.strictObject({ kind: z.literal('cosine') })
+  z.strictObject({ kind: z.literal('cosine') }),
+  /** Half a cosine up from a 25th of the learning rate over the first `peakAt` of all steps, half a cosine down to a 250 000th (L. N. Smith, arXiv:1708.07120; PyTorch's OneCycleLR). */
+  z.strictObject({ kind: z.literal('one-cycle'), peakAt: z.number().gt(0).lt(1).default(0.3) })
 ])
 export type Schedule = z.infer<typeof scheduleSchema>
 
+/** What of the hardware acts while training; accuracies are always measured on all of it. The order of a choice on the screen. */
+export const trainingMethods = ['ha-sgd', 'noise-aware', 'quantization-aware', 'plain'] as const
+export type TrainingMethod = (typeof trainingMethods)[number]
+export const trainingMethodNames: Record<TrainingMethod, string> = {
+  'ha-sgd': 'Hessian-Aware SGD',
+  'noise-aware': 'Noise-aware, one sample',
+  'quantization-aware': 'Quantisation-aware',
+  plain: 'Plain SGD'
+}
+
+/** A number drawn anew for every draw of noise, uniform between the two. */
+const drawnRangeSchema = z.strictObject({ from: z.number(), to: z.number() }).refine(({ from, to }) => from <= to, 'The range ends below its beginning.')
+export type DrawnRange = z.infer<typeof drawnRangeSchema>
+
+export const weightLimitSchema = z.discriminatedUnion('kind', [
+  z.strictObject({ kind: z.literal('none') }),
+  /** ± so many standard deviations of the layer's weights around 0. */
+  z.strictObject({ kind: z.literal('deviations'), deviations: z.number().positive().max(100).default(2.5) }),
+  /** ± this percentile of the magnitudes of the layer's weights. */
+  z.strictObject({ kind: z.literal('percentile'), percentile: z.number().gt(50).max(100).default(99.5) })
+])
+export type WeightLimit = z.infer<typeof weightLimitSchema>
+
 export const finetuneSettingsSchema = z.strictObject({
+  method: z.enum(trainingMethods).default('ha-sgd'),
   /** Noise samples per step, K. */
   samples: z.int().min(1).max(64).default(1),
   /** Draws come in pairs (δ, −δ); needs an even K. */
   antithetic: z.boolean().default(false),
+  /** Other errors while training than the hardware's own. */
+  noise: z.strictObject({
+    /** σ and μ of a weight-referred device, drawn anew for each draw; null: the hardware's. */
+    sigma: drawnRangeSchema.refine(({ from }) => from >= 0, 'σ is at least 0.').nullable().default(null),
+    mu: drawnRangeSchema.nullable().default(null),
+    /** The error of every draw grows from 0 to its full size over so many epochs. */
+    rampEpochs: z.number().min(0).max(10_000).default(0)
+  }).prefault({}),
   epochs: z.number().positive().max(10_000).default(10),
   batch: z.int().min(1).max(4096).default(200),
+  /** Batches whose gradients are averaged for one step. */
+  accumulation: z.int().min(1).max(1024).default(1),
   learningRate: z.number().positive().max(10).default(0.01),
   schedule: scheduleSchema.prefault({ kind: 'cosine' }),
+  /** The learning rate rises from 0 over so many epochs, on top of the schedule. */
+  warmupEpochs: z.number().min(0).max(10_000).default(0),
+  /** Factors on the learning rate of single layers, by node name. */
+  learningRateFactors: z.record(z.string(), z.number().min(0).max(1000)).default({}),
   momentum: z.number().min(0).lt(1).default(0.9),
+  /** The gradient is taken to stand where momentum will have led. */
+  nesterov: z.boolean().default(false),
   weightDecay: z.number().min(0).max(1).default(5e-4),
   /** Largest Euclidean norm of the gradient over all trained parameters; 0 does not clip. */
   gradientNormClip: z.number().min(0).default(0),
+  /** Weights are brought back into these limits after each step; biases are not limited. */
+  weightLimit: weightLimitSchema.prefault({ kind: 'none' }),
+  /** The digital network as it was before is the teacher. */
+  distillation: z.strictObject({
+    /** Share of the teacher in the loss: 0 learns from the labels alone, 1 from the teacher alone. */
+    weight: z.number().min(0).max(1).default(0),
+    /** Scores of teacher and network are divided by it. */
+    temperature: z.number().positive().max(1000).default(4)
+  }).prefault({}),
+  /** Ends when the accuracy under noise on the validation images was not bettered for so many epochs; 0 trains to the end. */
+  patienceEpochs: z.int().min(0).max(10_000).default(0),
   augmentation: z.strictObject({
     /** Random shift of at most this many pixels, filled with zeros after normalisation. */
     cropPadding: z.int().min(0).max(64).default(0),
@@ -70,6 +123,7 @@ export const finetuneResultSchema = z.object({
   history: z.array(finetuneMetricSchema),
   /** Steps done at the checkpoint that was kept. */
   bestStep: z.int(),
+  /** Steps done; fewer than planned where it ended early. */
   steps: z.int(),
   trainRange: imageRangeSchema,
   validationRange: imageRangeSchema,

@@ -145,7 +145,7 @@ describe.each(Object.keys(expected.networks))('%s', (name) => {
     const training = buildTrainingGraph({
       graph: program.model.graph, logits: program.output, parameters: parameters.map((parameter) => parameter.name), input: program.input, batch: images,
       shape: (value) => network.shapes.shape(value, images),
-      loss: network.output.classes > 0 ? 'softmax-cross-entropy' : 'mean-square-error'
+      loss: { kind: network.output.classes > 0 ? 'cross-entropy' : 'mean-square-error' }
     })
     const session = await createSession({ ...program.model, graph: training.graph })
     const targets = network.output.classes > 0
@@ -153,7 +153,7 @@ describe.each(Object.keys(expected.networks))('%s', (name) => {
       : new ort.Tensor('float32', new Float32Array(floats(reference.outputs).length), reference.outputDims)
     const results = await runSession(session, {
       [program.input]: floatTensor(sampleInput(reference.shape, 0, images)),
-      [training.targets]: targets,
+      [(training.labels ?? training.teacher)!]: targets,
       ...Object.fromEntries(parameters.map(({ name: input, dims, values }) => [input, new ort.Tensor('float32', values, dims)]))
     })
     const output = (value: string): Float32Array => (results[value] as ort.Tensor).data as Float32Array

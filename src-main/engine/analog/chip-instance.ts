@@ -17,6 +17,7 @@ export class Programmer {
   private readonly hardwareOf: (parameter: StoredParameter) => Hardware
   private readonly forces: readonly HardwareInForce[]
   private scales: Scales | null = null
+  private deviceError: { sigma?: number; mu?: number } = {}
 
   /**
    * @param parameters Those that sit in analog cells.
@@ -43,6 +44,18 @@ export class Programmer {
     return this.scales
   }
 
+  /** Other σ and μ than the description's from now on, where the device is weight-referred; what is left out is the description's. */
+  setDeviceError(error: { sigma?: number; mu?: number }): void {
+    this.deviceError = error
+  }
+
+  /** What acts on a parameter, with the error that was set. */
+  private forceOf(p: number): HardwareInForce {
+    const force = this.forces[p]!
+    const { weightReferred } = force
+    return weightReferred === null || !force.programmingError ? force : { ...force, weightReferred: { ...weightReferred, ...this.deviceError } }
+  }
+
   /**
    * Programs one chip and gives what programs need of each parameter.
    * @param streamFor The stream of each parameter by its position.
@@ -60,7 +73,7 @@ export class Programmer {
   program(targets: readonly Float32Array[], values: readonly Float32Array[], streamFor: (parameter: number) => StreamName, sign: 1 | -1 = 1): void {
     const scales = this.scales ?? this.setScales(values)
     targets.forEach((target, p) => {
-      const force = this.forces[p]!
+      const force = this.forceOf(p)
       if (force.weightReferred !== null) programWeightReferred(target, values[p]!, scales[p]!, force, streamFor(p), sign)
       else readOnce(target, this.programParameter(p, values[p]!, scales[p]!, streamFor(p), sign), force, streamFor(p))
     })
@@ -68,7 +81,7 @@ export class Programmer {
 
   private programParameter(p: number, values: Float32Array, scale: number | Float32Array, stream: StreamName, sign: 1 | -1): ProgrammedParameter {
     const parameter = this.parameters[p]!
-    const force = this.forces[p]!
+    const force = this.forceOf(p)
     const { layout } = parameter
     const grid = layout === null ? null : tileGrid(layout, this.hardwareOf(parameter).array)
     if (force.conductance !== null) {

@@ -1,6 +1,13 @@
 /** Losses as graph nodes, with the gradient that starts the backward walk. */
 import type { GraphBuilder } from '../onnx/graph-builder'
 
+/** What is minimised: with the true classes, with a teacher's scores as well, or with target outputs. */
+export type Loss =
+  | { kind: 'cross-entropy' }
+  /** `weight` of the teacher in the loss, 0 … 1; `temperature` > 0 divides the scores of both. */
+  | { kind: 'distillation'; weight: number; temperature: number }
+  | { kind: 'mean-square-error' }
+
 export interface LossNodes {
   /** Scalar. */
   loss: string
@@ -24,6 +31,31 @@ export function softmaxCrossEntropy(builder: GraphBuilder, logits: string, label
   const loss = builder.node('Mul', [picked, builder.scalar(-1 / batch)], {}, { output: builder.fresh('loss') })
   const excess = builder.node('Sub', [builder.node('Exp', [logProbabilities]), target])
   return { loss, gradient: builder.node('Mul', [excess, builder.scalar(1 / batch)]) }
+}
+
+/**
+ * The scores z of a network beside those of its teacher, u, both [batch, classes] and divided by the temperature T: T² times the Kullback–Leibler divergence
+ * of the softened classes, mean over the batch, in nats. Source: G. Hinton et al., "Distilling the Knowledge in a Neural Network", arXiv:1503.02531.
+ *
+ *     L = T²/batch · Σ_n Σ_c p_nc (log p_nc − log q_nc)      p = softmax(u/T), q = softmax(z/T)      ∂L/∂z = T (q − p) / batch
+ */
+export function softenedDivergence(builder: GraphBuilder, logits: string, teacher: string, batch: number, temperature: number): LossNodes {
+  const softened = (scores: string): string => builder.node('LogSoftmax', [builder.node('Mul', [scores, builder.scalar(1 / temperature)])], { axis: 1 })
+  const own = softened(logits)
+  const taught = softened(teacher)
+  const probabilities = builder.node('Exp', [taught])
+  const terms = builder.node('Mul', [probabilities, builder.node('Sub', [taught, own])])
+  const sum = builder.node('ReduceSum', [terms, builder.ints([0, 1])], { keepdims: 0 })
+  const loss = builder.node('Mul', [sum, builder.scalar(temperature ** 2 / batch)], {}, { output: builder.fresh('divergence') })
+  const excess = builder.node('Sub', [builder.node('Exp', [own]), probabilities])
+  return { loss, gradient: builder.node('Mul', [excess, builder.scalar(temperature / batch)]) }
+}
+
+/** (1 − share)·a + share·b. */
+export function mixed(builder: GraphBuilder, a: LossNodes, b: LossNodes, share: number): LossNodes {
+  const mix = (left: string, right: string, output?: string): string =>
+    builder.node('Add', [builder.node('Mul', [left, builder.scalar(1 - share)]), builder.node('Mul', [right, builder.scalar(share)])], {}, output === undefined ? {} : { output })
+  return { loss: mix(a.loss, b.loss, builder.fresh('mixed_loss')), gradient: mix(a.gradient, b.gradient) }
 }
 
 /**

@@ -33,14 +33,14 @@ function referenceNetwork(end: 'logits' | 'Softmax' | 'LogSoftmax' = 'logits'): 
 
 async function options(graph: Graph, changes: Partial<TrainingGraphOptions> = {}): Promise<TrainingGraphOptions> {
   const shape = await probeShapes(graph, { x: new ort.Tensor('float32', new Float32Array(batch * 128), [batch, 2, 8, 8]) })
-  return { graph, logits: graph.outputs[0]!.name, parameters, input: 'x', batch, shape, loss: 'softmax-cross-entropy', ...changes }
+  return { graph, logits: graph.outputs[0]!.name, parameters, input: 'x', batch, shape, loss: { kind: 'cross-entropy' }, ...changes }
 }
 
 async function run(training: TrainingGraph, inputs: Record<string, FloatValue>) {
   const session = await createSession(modelOf(training.graph))
   const feeds = Object.fromEntries(Object.entries(inputs).map(([name, value]) => [name, new ort.Tensor('float32', value.data, value.dims)]))
   const labels = new ort.Tensor('int64', BigInt64Array.from(reference.labels, BigInt), [batch])
-  const results = await runSession(session, { ...feeds, [training.targets]: labels })
+  const results = await runSession(session, { ...feeds, [training.labels!]: labels })
   await session.release()
   return (name: string): number[] => Array.from((results[name] as ort.Tensor).data as Float32Array)
 }
@@ -67,7 +67,7 @@ describe('the training graph', () => {
     const training = buildTrainingGraph(await options(referenceNetwork(), { parameters: asked, freeParameters: ['conv1.bias'] }))
     expect(training.graph.inputs.map((input) => [input.name, input.shape])).toEqual([
       ['x', [4, 2, 8, 8]],
-      [training.targets, [4]],
+      [training.labels!, [4]],
       ['fc.weight', [5, 24]],
       ['conv2.weight', [6, 2, 3, 3]],
       ['conv1.bias', [4]]

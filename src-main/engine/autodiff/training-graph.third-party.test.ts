@@ -27,12 +27,12 @@ describe.skipIf(!existsSync(folder))('gradients of third-party networks', () => 
       input: network.input.name,
       batch,
       shape: (value) => network.shapes.shape(value, batch),
-      loss: 'softmax-cross-entropy'
+      loss: { kind: 'cross-entropy' }
     })
     const session = await createSession({ ...network.model, graph: training.graph })
     const fixed = {
       [network.input.name]: floatTensor(sampleInput(network.input.shape, 3, batch)),
-      [training.targets]: new ort.Tensor('int64', BigInt64Array.from({ length: batch }, (_, image) => BigInt(image % network.output.classes)), [batch])
+      [training.labels!]: new ort.Tensor('int64', BigInt64Array.from({ length: batch }, (_, image) => BigInt(image % network.output.classes)), [batch])
     }
     const runAt = async (data: readonly Float32Array[]) => {
       const feeds = weights.map(({ name, tensor }, index) => [name, new ort.Tensor('float32', data[index]!, tensor.dims)] as const)

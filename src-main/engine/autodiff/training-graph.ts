@@ -2,7 +2,7 @@
 import { elementCount, intAttribute, type Graph, type Node, type ValueInfo } from '../onnx/graph'
 import { GraphBuilder } from '../onnx/graph-builder'
 import { reshape } from './broadcast'
-import { meanSquareError, softmaxCrossEntropy, type LossNodes } from './loss'
+import { meanSquareError, mixed, softenedDivergence, softmaxCrossEntropy, type Loss, type LossNodes } from './loss'
 import { withoutDeadNodes } from './prune'
 import { differentiate } from './tape'
 
@@ -21,16 +21,17 @@ export interface TrainingGraphOptions {
   batch: number
   /** Shape of every value of `graph` for a batch of `batch` images (initialisers are known without it). */
   shape(value: string): readonly number[] | undefined
-  /** Cross-entropy with the true classes, or mean square error from target outputs. */
-  loss: 'softmax-cross-entropy' | 'mean-square-error'
+  loss: Loss
 }
 
 export interface TrainingGraph {
-  /** Inputs: image input, targets, parameters, free parameters. Outputs: loss, logits, the gradients. */
+  /** Inputs: image input, labels, teacher, parameters, free parameters. Outputs: loss, logits, the gradients. */
   graph: Graph
-  /** Input of true classes, int64 [batch], or of target outputs, float32 in the output's shape. */
-  targets: string
-  /** Scalar: mean loss over the batch, in nats, or mean square error. */
+  /** Input of true classes, int64 [batch]; null where the loss does not ask for them. */
+  labels: string | null
+  /** Input of the teacher's scores, or of target outputs: float32 in the shape of {@link logits}; null where the loss does not ask for them. */
+  teacher: string | null
+  /** Scalar: mean loss over the batch, in nats; or the mean square error. */
   loss: string
   /** The values that the loss is taken of; for the cross-entropy of a network that ends with Softmax or LogSoftmax, that node's input. */
   logits: string
@@ -52,19 +53,18 @@ export function buildTrainingGraph(options: TrainingGraphOptions): TrainingGraph
   reserveNames(builder, graph)
   const shape = (value: string): readonly number[] | undefined => options.shape(value) ?? graph.initializers.get(value)?.dims
 
-  const ofClasses = options.loss === 'softmax-cross-entropy'
-  const logits = ofClasses ? beforeSoftmax(graph, options.logits, shape) : options.logits
+  const logits = lossValue(graph, options.logits, options.loss, shape)
   const logitShape = shape(logits)
   if (logitShape === undefined) throw new Error(`The shape of the logits “${logits}” is not known`)
 
   builder.input(imageInput(options))
-  const targets = builder.input(ofClasses ? { name: builder.fresh('labels'), type: 'int64', shape: [batch] } : { name: builder.fresh('targets'), type: 'float32', shape: logitShape })
+  const { kind } = options.loss
+  const labels = kind === 'mean-square-error' ? null : builder.input({ name: builder.fresh('labels'), type: 'int64', shape: [batch] })
+  const teacher = kind === 'cross-entropy' ? null : builder.input({ name: builder.fresh('teacher'), type: 'float32', shape: logitShape })
   for (const name of free) builder.input(parameterInput(graph, name))
   for (const [name, tensor] of graph.initializers) if (!free.has(name)) builder.initializer(name, tensor)
   for (const node of graph.nodes) builder.append(node)
-  const { loss, gradient: seed } = ofClasses
-    ? crossEntropyOf(builder, logits, logitShape, targets, batch)
-    : meanSquareError(builder, logits, targets, elementCount(logitShape))
+  const { loss, gradient: seed } = lossNodes(builder, options.loss, { logits, shape: logitShape, labels: labels ?? '', teacher: teacher ?? '' }, batch)
 
   // The loss nodes are in the builder by now; they are skipped because the seeds say where to start.
   const found = differentiate({ builder, seeds: new Map([[logits, seed]]), parameters, shape })
@@ -72,14 +72,19 @@ export function buildTrainingGraph(options: TrainingGraphOptions): TrainingGraph
   builder.output({ name: loss, type: 'float32', shape: [] })
   builder.output({ name: logits, type: 'float32', shape: logitShape })
   for (const [parameter, name] of gradients) builder.output({ name, type: 'float32', shape: graph.initializers.get(parameter)?.dims ?? null })
-  return { graph: withoutDeadNodes(builder.build()), targets, loss, logits, gradients }
+  return { graph: withoutDeadNodes(builder.build()), labels, teacher, loss, logits, gradients }
 }
 
-/** The loss of scores of any allowed shape, and its gradient in that shape. */
-function crossEntropyOf(builder: GraphBuilder, logits: string, shape: readonly number[], labels: string, batch: number): LossNodes {
+/** The loss of values of any allowed shape, and its gradient in that shape. */
+function lossNodes(builder: GraphBuilder, loss: Loss, value: { logits: string; shape: readonly number[]; labels: string; teacher: string }, batch: number): LossNodes {
+  const { logits, shape, labels, teacher } = value
+  if (loss.kind === 'mean-square-error') return meanSquareError(builder, logits, teacher, elementCount(shape))
   const classes = classesOf(logits, shape, batch)
-  const { loss, gradient } = softmaxCrossEntropy(builder, reshape(builder, logits, shape, [batch, classes]), labels, batch, classes)
-  return { loss, gradient: reshape(builder, gradient, [batch, classes], shape) }
+  const flat = (scores: string): string => reshape(builder, scores, shape, [batch, classes])
+  const scores = flat(logits)
+  const ofLabels = softmaxCrossEntropy(builder, scores, labels, batch, classes)
+  const nodes = loss.kind === 'cross-entropy' ? ofLabels : mixed(builder, ofLabels, softenedDivergence(builder, scores, flat(teacher), batch, loss.temperature), loss.weight)
+  return { loss: nodes.loss, gradient: reshape(builder, nodes.gradient, [batch, classes], shape) }
 }
 
 /** Names that the graph uses are taken before the first fresh one is made. */
@@ -100,6 +105,11 @@ function parameterInput(graph: Graph, name: string): ValueInfo {
   const tensor = graph.initializers.get(name)
   if (tensor === undefined || tensor.type !== 'float32') throw new Error(`“${name}” is not a float32 initialiser of the graph`)
   return { name, type: tensor.type, shape: tensor.dims }
+}
+
+/** The value that `loss` is taken of: the output, for classes before a closing softmax. */
+export function lossValue(graph: Graph, output: string, loss: Loss, shape: (value: string) => readonly number[] | undefined): string {
+  return loss.kind === 'mean-square-error' ? output : beforeSoftmax(graph, output, shape)
 }
 
 /** The value that a closing softmax over the classes reads, else the value itself. */

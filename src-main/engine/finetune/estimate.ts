@@ -8,8 +8,9 @@ import { Evaluator } from '../simulate/evaluator'
 import type { EngineTasks, TaskControl } from '../tasks'
 import type { ComputePool } from '../workers/pool'
 import { newSharedFloats, sharedFloats } from '../workers/shared-memory'
-import { partsOf } from './hessian-aware-sgd'
-import { checkTrainable, trainingLength, trainingRanges } from './run-finetune'
+import { partsOf, samplesOf } from './hessian-aware-sgd'
+import { checkNoise, checkTrainable, lossOf, trainingLength, trainingRanges } from './run-finetune'
+import { drawnHardware, trainingHardware } from './training-hardware'
 import { trainingProgram } from './training-program'
 
 export async function estimateFinetune(
@@ -21,6 +22,7 @@ export async function estimateFinetune(
   const network = await openNetwork(params.networkFolder)
   const dataset = await openDataset(params.datasetFolder)
   checkTrainable(network, settings)
+  checkNoise(params.config)
   const ranges = trainingRanges(dataset, settings)
   const before = process.memoryUsage().rss
   const evaluator = new Evaluator({
@@ -28,7 +30,8 @@ export async function estimateFinetune(
   })
   const parts = partsOf(settings.batch)
   const size = settings.batch / parts
-  const { graph, parameters } = await trainingProgram(network, hardware, await evaluator.calibrate(hardware), size, 'estimate')
+  const inTraining = trainingHardware(drawnHardware(hardware, settings.method))
+  const { graph, parameters } = await trainingProgram(network, inTraining, await evaluator.calibrate(inTraining), size, 'estimate', lossOf(settings))
   const weights = parameterValues(network.model.graph, parameters).map(sharedFloats)
   const gradients = weights.map(({ length }) => newSharedFloats(length))
   const layout = inputLayout(dataset.summary.shape, network.input.shape)
@@ -51,10 +54,10 @@ export async function estimateFinetune(
   const evaluated = epochs * ranges.validation.count * (settings.validationChipInstances + 1) + 2 * ranges.test.count * (settings.testChipInstances + 1)
   const perWorker = Math.max(0, process.memoryUsage().rss - before)
   return {
-    trials: steps * settings.samples,
+    trials: steps * settings.accumulation * samplesOf(settings),
     images: ranges.train.count,
-    seconds: (steps * settings.samples * parts * gradientSeconds + evaluated * perImage) / Math.min(params.workers, parts),
+    seconds: (steps * settings.accumulation * samplesOf(settings) * parts * gradientSeconds + evaluated * perImage) / Math.min(params.workers, parts),
     peakMegabytes: (before + params.workers * perWorker) / 1e6,
-    basis: `One gradient of ${size} images took ${(gradientSeconds * 1000).toFixed(0)} ms; ${steps} steps with ${settings.samples} noise sample${settings.samples === 1 ? '' : 's'} each; ${params.workers} worker threads.`
+    basis: `One gradient of ${size} images took ${(gradientSeconds * 1000).toFixed(0)} ms; ${steps} steps with ${samplesOf(settings)} gradient${samplesOf(settings) === 1 ? '' : 's'} a batch; ${params.workers} worker threads.`
   }
 }

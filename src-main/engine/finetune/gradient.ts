@@ -17,7 +17,10 @@ export interface SharedTrainingGraph {
   /** In shared memory. */
   bytes: Uint8Array
   image: { input: string; shape: readonly number[] }
-  labels: string
+  /** Null: the loss asks for none. */
+  labels: string | null
+  /** The digital network, whose values for the same images are fed to `input`; null: the loss asks for none. */
+  teacher: { input: string; id: string; bytes: Uint8Array; output: string } | null
   loss: string
   /** Weight inputs: which parameter in which order, and the output that is its gradient. */
   slots: { input: string; dims: readonly number[]; parameter: number; pack: Int32Array | null; gradient: string }[]
@@ -41,30 +44,34 @@ export interface GradientOutcome {
   loss: number
 }
 
-/** The session of this thread. A fine-tuning uses one graph from start to end, so one is enough. */
-let open: { id: string; session: ort.InferenceSession } | null = null
+/** The sessions of this thread, one for each use. A fine-tuning uses the same graphs from start to end. */
+const open: Record<'training' | 'teacher', { id: string; session: ort.InferenceSession } | null> = { training: null, teacher: null }
 
-async function sessionFor(graph: SharedTrainingGraph): Promise<ort.InferenceSession> {
-  if (open?.id === graph.id) return open.session
-  await open?.session.release()
-  open = null
-  open = { id: graph.id, session: await createSession(new Uint8Array(graph.bytes)) }
-  return open.session
+async function sessionFor(use: 'training' | 'teacher', { id, bytes }: { id: string; bytes: Uint8Array }): Promise<ort.InferenceSession> {
+  const known = open[use]
+  if (known?.id === id) return known.session
+  open[use] = null
+  await known?.session.release()
+  const session = await createSession(new Uint8Array(bytes))
+  open[use] = { id, session }
+  return session
 }
 
 export async function gradient(task: GradientTask): Promise<GradientOutcome> {
   if (isCancelled(task.signal)) throw cancelledProblem()
   const { graph, source, indices, weights } = task
-  const session = await sessionFor(graph)
+  const session = await sessionFor('training', graph)
   const size = indices.length
   const pixels = graph.image.shape.reduce((product, dim) => product * dim, 1)
   const images = new Float32Array(size * pixels)
   fillBatch(images, source.dataset, indices, source.preprocessing, source.layout, task.augmentation ?? undefined)
-  const labels = BigInt64Array.from(indices, (index) => BigInt(source.dataset.labels[index]!))
-  const feeds: Record<string, ort.Tensor> = {
-    [graph.image.input]: new ort.Tensor('float32', images, [size, ...graph.image.shape]),
-    [graph.labels]: new ort.Tensor('int64', labels, [size])
+  const feeds: Record<string, ort.Tensor> = { [graph.image.input]: new ort.Tensor('float32', images, [size, ...graph.image.shape]) }
+  if (graph.teacher !== null) {
+    const { input, output } = graph.teacher
+    const taught = await (await sessionFor('teacher', graph.teacher)).run({ [graph.image.input]: feeds[graph.image.input]! }, [output])
+    feeds[input] = taught[output]!
   }
+  if (graph.labels !== null) feeds[graph.labels] = new ort.Tensor('int64', BigInt64Array.from(indices, (index) => BigInt(source.dataset.labels[index]!)), [size])
   for (const { input, dims, parameter, pack } of graph.slots) {
     const packed = new Float32Array(dims.reduce((product, dim) => product * dim, 1))
     packInto(packed, weights[parameter]!, pack)

@@ -3,10 +3,13 @@
  * copies of the weights, g = (1/K) Σ ∇L(w + δ_k) with δ_k drawn from the device at the scales of the current weights.
  * To second order that minimises L(w) + ½ tr(H Σ_δ). Scales are constants to the gradient.
  *
+ * The error of a draw can be smaller than the device's (noise that grows in the first epochs): then δ is that share of the draw's difference from the
+ * nominal weights. σ and μ of a weight-referred device can be drawn from a range, anew for each draw.
+ *
  * A mini-batch is computed in equal parts by the pool's threads. Parts and their order of summation depend on the batch
  * size alone, so the result does not depend on the number of threads.
  */
-import type { FinetuneConfig } from '@shared/finetune'
+import type { DrawnRange, FinetuneConfig, FinetuneSettings } from '@shared/finetune'
 import { fail } from '@shared/problems'
 import { Programmer } from '../analog/chip-instance'
 import type { StoredParameter } from '../analog/scales'
@@ -16,8 +19,9 @@ import type { ComputePool } from '../workers/pool'
 import { newSharedFloats } from '../workers/shared-memory'
 import type { SharedSignal } from '../workers/signal'
 import type { GradientTask, SharedTrainingGraph } from './gradient'
-import { hasCells } from './training-hardware'
+import { drawnHardware, hasCells } from './training-hardware'
 import { clipFactor, gradientNorm, sgdStep } from './sgd'
+import { applyLimit } from './weight-limit'
 
 /** A mini-batch is cut into the largest number of these that divides it. */
 const partCounts = [4, 2, 1]
@@ -36,12 +40,21 @@ export interface TrainerOptions {
   signal: SharedSignal
 }
 
+/** What one step depends on besides the weights. */
+export interface StepSettings {
+  learningRate: number
+  /** Share of the device's error that acts, 0 … 1. */
+  noise: number
+}
+
 export class HessianAwareSgd {
   private readonly programmer: Programmer
   private readonly perturbed: Float32Array[]
   private readonly partGradients: Float32Array[][]
   private readonly sum: Float32Array[]
   private readonly parts: number
+  /** Factor on the learning rate of each parameter. */
+  private readonly rateFactors: readonly number[]
 
   /** `weights` and `velocities` are updated in place by every step. */
   constructor(
@@ -50,51 +63,85 @@ export class HessianAwareSgd {
     readonly velocities: readonly Float32Array[]
   ) {
     const { config, parameters, stored } = options
-    this.parts = partsOf(config.settings.batch)
-    if (config.settings.antithetic && hasCells(config.hardware)) {
+    const { settings, hardware } = config
+    this.parts = partsOf(settings.batch)
+    if (isAntithetic(settings) && hasCells(hardware)) {
       fail('FINETUNE_INVALID', 'settings.antithetic', 'Antithetic pairs mirror the error of weight-referred devices; draws of cells (limits, faults, drift) have no mirror image.', 'Switch antithetic pairs off.')
     }
-    this.programmer = new Programmer(stored.map((p) => parameters[p]!), options.layerNames, config.hardware)
+    this.programmer = new Programmer(stored.map((p) => parameters[p]!), options.layerNames, drawnHardware(hardware, settings.method))
+    this.rateFactors = parameters.map(({ layer }) => settings.learningRateFactors[options.layerNames[layer] ?? ''] ?? 1)
     this.perturbed = weights.map(({ length }) => newSharedFloats(length))
     this.partGradients = Array.from({ length: this.parts }, () => weights.map(({ length }) => newSharedFloats(length)))
     this.sum = weights.map(({ length }) => new Float32Array(length))
   }
 
   /**
-   * One step on the images `indices`. Returns the mean loss under noise and the gradient norm before clipping.
+   * One step on the images `indices`, whole mini-batches one behind the other. Returns the mean loss under noise and the gradient norm before clipping.
    * Problem: TRAINING_DIVERGED when the loss or the gradient is not finite; JOB_CANCELLED
    * between its parts. The weights are then those before the step.
    */
-  async step(step: number, indices: Int32Array, learningRate: number): Promise<{ loss: number; gradientNorm: number }> {
+  async step(step: number, indices: Int32Array, { learningRate, noise }: StepSettings): Promise<{ loss: number; gradientNorm: number }> {
     const { settings } = this.options.config
+    const samples = samplesOf(settings)
     const augmentation = this.augmentation(step, indices.length)
+    const batches = indices.length / settings.batch
     this.programmer.setScales(this.options.stored.map((p) => this.weights[p]!))
     for (const array of this.sum) array.fill(0)
     let loss = 0
-    for (let k = 0; k < settings.samples; k++) {
-      this.perturb(step, k)
-      loss += (await this.addGradient(indices, augmentation)) / settings.samples
+    for (let k = 0; k < samples; k++) {
+      this.perturb(step, k, noise)
+      for (let from = 0; from < indices.length; from += settings.batch) {
+        const to = from + settings.batch
+        loss += (await this.addGradient(indices.slice(from, to), augmentation?.slice(from, to) ?? null)) / (samples * batches)
+      }
     }
-    const scale = 1 / (this.parts * settings.samples)
+    const scale = 1 / (this.parts * samples * batches)
     for (const array of this.sum) for (let i = 0; i < array.length; i++) array[i] = array[i]! * scale
     const norm = gradientNorm(this.sum)
     if (!Number.isFinite(loss) || !Number.isFinite(norm)) {
       fail('TRAINING_DIVERGED', 'settings.learningRate', `At step ${step + 1} the loss is ${loss} and the gradient norm ${norm}.`)
     }
-    const factor = clipFactor(norm, settings.gradientNormClip)
-    const { momentum, weightDecay } = settings
-    this.weights.forEach((array, p) => sgdStep(array, this.velocities[p]!, this.sum[p]!, factor, { learningRate, momentum, weightDecay }))
+    this.descend(learningRate, clipFactor(norm, settings.gradientNormClip))
     return { loss, gradientNorm: norm }
   }
 
+  private descend(learningRate: number, factor: number): void {
+    const { config, parameters } = this.options
+    const { momentum, weightDecay, nesterov, weightLimit } = config.settings
+    this.weights.forEach((array, p) => {
+      sgdStep(array, this.velocities[p]!, this.sum[p]!, factor, { learningRate: learningRate * this.rateFactors[p]!, momentum, weightDecay, nesterov })
+      if (parameters[p]!.kind === 'weight') applyLimit(array, weightLimit)
+    })
+  }
+
   /** Draws w + δ_k. With antithetic pairs, odd samples mirror the draw before them. */
-  private perturb(step: number, k: number): void {
+  private perturb(step: number, k: number, share: number): void {
     const { config, stored } = this.options
-    const mirrored = config.settings.antithetic && k % 2 === 1
-    const draw = config.settings.antithetic ? Math.floor(k / 2) : k
-    const stream = (position: number): StreamName => ({ seed: config.settings.seed, purpose: 'trainingNoise', at: [step, draw, stored[position]!] })
+    const { seed } = config.settings
+    const antithetic = isAntithetic(config.settings)
+    const mirrored = antithetic && k % 2 === 1
+    const draw = antithetic ? Math.floor(k / 2) : k
+    const stream = (position: number): StreamName => ({ seed, purpose: 'trainingNoise', at: [step, draw, stored[position]!] })
     this.weights.forEach((array, p) => this.perturbed[p]!.set(array))
-    this.programmer.program(stored.map((p) => this.perturbed[p]!), stored.map((p) => this.weights[p]!), stream, mirrored ? -1 : 1)
+    this.programmer.setDeviceError(this.deviceError(step, draw))
+    const targets = stored.map((p) => this.perturbed[p]!)
+    const nominal = stored.map((p) => this.weights[p]!)
+    this.programmer.program(targets, nominal, stream, mirrored ? -1 : 1)
+    if (share < 1) targets.forEach((target, p) => interpolate(target, nominal[p]!, share))
+  }
+
+  /** σ and μ of one draw, where they come from a range. */
+  private deviceError(step: number, draw: number): { sigma?: number; mu?: number } {
+    const { noise, seed } = this.options.config.settings
+    if (noise.sigma === null && noise.mu === null) return {}
+    const stream = new RandomStream({ seed, purpose: 'trainingError', at: [step, draw] })
+    const between = (range: DrawnRange | null): number | undefined => {
+      const unit = stream.unit()
+      return range === null ? undefined : range.from + (range.to - range.from) * unit
+    }
+    const sigma = between(noise.sigma)
+    const mu = between(noise.mu)
+    return { ...(sigma === undefined ? {} : { sigma }), ...(mu === undefined ? {} : { mu }) }
   }
 
   /** Adds the parts' gradients to the sum, in their order; returns the mean loss. */
@@ -130,4 +177,15 @@ export class HessianAwareSgd {
       dy: stream.below(2 * cropPadding + 1) - cropPadding
     }))
   }
+}
+
+/** Draws of noise per step; the baselines need one. */
+export const samplesOf = ({ method, samples }: FinetuneSettings): number => (method === 'ha-sgd' ? samples : 1)
+
+/** Draws come in pairs. */
+export const isAntithetic = ({ method, antithetic }: FinetuneSettings): boolean => method === 'ha-sgd' && antithetic
+
+/** w + share·(ŵ − w), in place of ŵ. */
+function interpolate(target: Float32Array, nominal: Float32Array, share: number): void {
+  for (let i = 0; i < target.length; i++) target[i] = nominal[i]! + share * (target[i]! - nominal[i]!)
 }

@@ -8,12 +8,14 @@ import { join } from 'node:path'
 import type { ImageRange } from '@shared/dataset'
 import type { Evaluation, FinetuneConfig, FinetuneResult, FinetuneSettings } from '@shared/finetune'
 import { fail } from '@shared/problems'
+import type { Loss } from '../autodiff/loss'
 import { mappedLayers, networkParameters, parameterValues, storedInAnalog } from '../analog/compile'
 import type { StoredParameter } from '../analog/scales'
 import type { Dataset } from '../data/dataset'
 import { openDataset } from '../data/dataset-store'
 import { checkPreprocessing, inputLayout } from '../data/preprocess'
 import { resolveSplits } from '../data/split'
+import { analogLayers } from '../onnx/classify'
 import type { Network } from '../onnx/network'
 import { exportModel, openNetwork } from '../onnx/network-store'
 import { permutation } from '../random/streams'
@@ -23,10 +25,10 @@ import type { RunParams, TaskControl } from '../tasks'
 import type { ComputePool } from '../workers/pool'
 import { isCancelled, isPaused } from '../workers/signal'
 import { readCheckpoint, writeCheckpoint, type Checkpoint } from './checkpoint'
-import { HessianAwareSgd, partsOf } from './hessian-aware-sgd'
+import { HessianAwareSgd, isAntithetic, partsOf, samplesOf } from './hessian-aware-sgd'
 import { MetricsLog } from './metrics-log'
-import { learningRateAt } from './schedule'
-import { trainingHardware } from './training-hardware'
+import { rampAt, stepSize } from './schedule'
+import { drawnHardware, trainingHardware } from './training-hardware'
 import { trainingProgram } from './training-program'
 
 /** A checkpoint is written at the end of each epoch, and after this time within one. */
@@ -43,6 +45,7 @@ export async function runFinetune(params: FinetuneParams, control: TaskControl, 
   const dataset = await openDataset(params.datasetFolder)
   checkPreprocessing(params.preprocessing, dataset.summary.shape[0])
   checkTrainable(network, settings)
+  checkNoise(params.config)
   const ranges = trainingRanges(dataset, settings)
   const evaluator = new Evaluator({
     network, dataset, preprocessing: params.preprocessing, batch: evaluationBatch, calibrationRange: ranges.train, pool, signal: control.signal
@@ -91,9 +94,10 @@ export function trainingRanges(dataset: Dataset, settings: FinetuneSettings): Ra
   const ranges = resolveSplits(dataset.summary, {
     count: settings.testImages, first: null, trainImages: settings.trainImages, validationImages: settings.validationImages
   })
-  const { batch } = settings
-  if (ranges.train.count < batch) {
-    fail('DATA_TOO_FEW_IMAGES', 'settings.batch', `There are ${ranges.train.count} training images, fewer than one batch of ${batch}.`, 'Lower the batch size, or train on more images.')
+  const { batch, accumulation } = settings
+  if (ranges.train.count < imagesPerStep(settings)) {
+    const needed = accumulation === 1 ? `one batch of ${batch}` : `one step of ${accumulation} batches of ${batch}`
+    fail('DATA_TOO_FEW_IMAGES', 'settings.batch', `There are ${ranges.train.count} training images, fewer than ${needed}.`, 'Lower the batch size, or train on more images.')
   }
   return ranges
 }
@@ -104,9 +108,11 @@ export function epochActivity(epochsDone: number, epochs: number): string {
   return `Epoch ${Math.min(epochs, epochsDone).toFixed(1)} of ${Number(epochs.toFixed(1)) === 0 ? epochs : epochs.toFixed(1)}`
 }
 
+const imagesPerStep = ({ batch, accumulation }: FinetuneSettings): number => batch * accumulation
+
 /** Steps of one epoch (a last, incomplete batch is left out) and of the whole training. */
 export function trainingLength(settings: FinetuneSettings, trainImages: number): { stepsPerEpoch: number; steps: number } {
-  const stepsPerEpoch = Math.floor(trainImages / settings.batch)
+  const stepsPerEpoch = Math.floor(trainImages / imagesPerStep(settings))
   return { stepsPerEpoch, steps: Math.max(1, Math.round(settings.epochs * stepsPerEpoch)) }
 }
 
@@ -134,8 +140,8 @@ async function train(context: TrainingContext): Promise<Trained> {
   const { settings, hardware } = config
   const { stepsPerEpoch, steps } = trainingLength(settings, ranges.train.count)
   const layout = inputLayout(dataset.summary.shape, network.input.shape)
-  const inTraining = trainingHardware(hardware)
-  const program = await trainingProgram(network, inTraining, await evaluator.calibrate(inTraining), settings.batch / partsOf(settings.batch), runFolder)
+  const inTraining = trainingHardware(drawnHardware(hardware, settings.method))
+  const program = await trainingProgram(network, inTraining, await evaluator.calibrate(inTraining), settings.batch / partsOf(settings.batch), runFolder, lossOf(settings))
   const { parameters } = program
   const analog = new Set(storedInAnalog(parameters, program.layerNames, hardware))
 
@@ -170,13 +176,14 @@ async function train(context: TrainingContext): Promise<Trained> {
   report()
   const lineEvery = Math.max(1, Math.floor(stepsPerEpoch / linesPerEpoch))
   let savedAt = performance.now()
-  while (head.step < steps) {
+  while (head.step < steps && !endsEarly(state, settings, stepsPerEpoch)) {
     const epoch = Math.floor(head.step / stepsPerEpoch)
     const order = permutation(ranges.train.count, { seed: settings.seed, purpose: 'shuffle', at: [epoch] })
     for (let position = head.step % stepsPerEpoch; position < stepsPerEpoch && head.step < steps; position++) {
-      const indices = Int32Array.from(order.subarray(position * settings.batch, (position + 1) * settings.batch), (i) => ranges.train.first + i)
-      const learningRate = learningRateAt(settings.schedule, settings.learningRate, head.step, steps, stepsPerEpoch)
-      const outcome = await trainer.step(head.step, indices, learningRate).catch(async (thrown: unknown) => {
+      const indices = Int32Array.from(order.subarray(position * imagesPerStep(settings), (position + 1) * imagesPerStep(settings)), (i) => ranges.train.first + i)
+      const learningRate = stepSize(settings, head.step, steps, stepsPerEpoch)
+      const noise = rampAt(settings.noise.rampEpochs, head.step, stepsPerEpoch)
+      const outcome = await trainer.step(head.step, indices, { learningRate, noise }).catch(async (thrown: unknown) => {
         // Cancelled within a step, the state is that before it.
         if (isCancelled(control.signal)) await save()
         throw thrown
@@ -209,8 +216,15 @@ async function train(context: TrainingContext): Promise<Trained> {
       if (stopping) resumedAt = performance.now()
     }
   }
-  return { parameters, bestWeights, bestStep: head.best?.step ?? head.step, steps, history: log.lines }
+  return { parameters, bestWeights, bestStep: head.best?.step ?? head.step, steps: head.step, history: log.lines }
 }
+
+/** What training minimises. */
+export const lossOf = ({ distillation }: FinetuneSettings): Loss => (distillation.weight === 0 ? { kind: 'cross-entropy' } : { kind: 'distillation', ...distillation })
+
+/** The validation accuracy was not bettered for as many epochs as patience lasts. Asked between epochs only. */
+const endsEarly = ({ head }: Checkpoint, { patienceEpochs }: FinetuneSettings, stepsPerEpoch: number): boolean =>
+  patienceEpochs > 0 && head.best !== null && head.step - head.best.step >= patienceEpochs * stepsPerEpoch
 
 /** Accuracy of the current weights on the validation images; keeps them when they are the best under noise so far. */
 async function validate(context: TrainingContext, state: Checkpoint) {
@@ -252,7 +266,20 @@ export function checkTrainable(network: Network, settings: FinetuneSettings): vo
   if (network.batch !== 'free') {
     fail('FINETUNE_INVALID', network.report.name, `The network runs with exactly ${network.batch} image${network.batch === 1 ? '' : 's'} at a time, so it cannot be trained in batches.`, 'Export the network with a dynamic batch dimension.')
   }
-  if (settings.antithetic && settings.samples % 2 === 1) {
-    fail('FINETUNE_INVALID', 'settings.samples', `Antithetic pairs need an even number of noise samples, not ${settings.samples}.`)
+  if (isAntithetic(settings) && samplesOf(settings) % 2 === 1) {
+    fail('FINETUNE_INVALID', 'settings.samples', `Antithetic pairs need an even number of noise samples, not ${samplesOf(settings)}.`)
+  }
+  const names = new Set(analogLayers(network).map(({ node }) => node))
+  for (const name of Object.keys(settings.learningRateFactors)) {
+    if (!names.has(name)) fail('FINETUNE_INVALID', `settings.learningRateFactors.${name}`, `“${name}” is no analog layer of this network.`, 'Use the names of the layer table on the Model screen.')
+  }
+}
+
+/** Problem FINETUNE_INVALID where the settings ask of the hardware what it does not have. */
+export function checkNoise({ settings, hardware }: FinetuneConfig): void {
+  for (const field of ['sigma', 'mu'] as const) {
+    if (settings.noise[field] !== null && hardware.device.kind !== 'weight-referred') {
+      fail('FINETUNE_INVALID', `settings.noise.${field}`, `Only the weight-referred device has ${field === 'sigma' ? 'an uncertainty σ' : 'an offset μ'}; the device is ${hardware.device.kind}.`, 'Leave the range out, or choose the weight-referred device.')
+    }
   }
 }

@@ -4,18 +4,21 @@ export interface SgdSettings {
   learningRate: number
   momentum: number
   weightDecay: number
+  /** Without it: classical momentum. */
+  nesterov?: boolean
 }
 
 /**
- * g ← g + λ·w;  v ← μ·v + g;  w ← w − η·v, element by element, in place.
+ * g ← g + λ·w;  v ← μ·v + g;  w ← w − η·v, with Nesterov's momentum w ← w − η·(g + μ·v); element by element, in place.
  * @param factor Applied to the gradient first (norm clipping).
  */
 export function sgdStep(weights: Float32Array, velocity: Float32Array, gradient: Float32Array, factor: number, settings: SgdSettings): void {
-  const { learningRate, momentum, weightDecay } = settings
+  const { learningRate, momentum, weightDecay, nesterov = false } = settings
   for (let i = 0; i < weights.length; i++) {
-    const v = momentum * velocity[i]! + (factor * gradient[i]! + weightDecay * weights[i]!)
+    const g = factor * gradient[i]! + weightDecay * weights[i]!
+    const v = momentum * velocity[i]! + g
     velocity[i] = v
-    weights[i] = weights[i]! - learningRate * v
+    weights[i] = weights[i]! - learningRate * (nesterov ? g + momentum * v : v)
   }
 }
 

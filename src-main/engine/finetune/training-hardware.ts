@@ -2,7 +2,8 @@
  * What training replays of a hardware description. Devices, cells, slices, time and wires act in the represented values that
  * every step draws anew; in the graph stand one array and one converter per tile, through which gradients pass straight.
  */
-import { isConductanceDevice, type Hardware, type LayerOverride } from '@shared/hardware'
+import type { TrainingMethod } from '@shared/finetune'
+import { effectSwitches, isConductanceDevice, type EffectSwitches, type Hardware, type LayerOverride } from '@shared/hardware'
 
 type Sections = Pick<Hardware, 'cell' | 'slices' | 'wires' | 'retention' | 'dac' | 'adc' | 'effects'>
 
@@ -19,6 +20,21 @@ function simplified(hardware: Hardware): Sections {
     adc: { ...adc, offsetDeviation: 0, gainDeviation: 0, noiseDeviation: 0, ...(cut && adc.range.kind !== 'calibrated' ? { range: { kind: 'calibrated', statistic: 'max', percentile: 100, scope: 'layer' } as const, codes: 'twos-complement' as const } : {}) },
     effects: { ...effects, readNoise: false }
   }
+}
+
+/** What each method lets act while training: everything; what is no chance; nothing. */
+const effectsOf: Record<TrainingMethod, (effects: EffectSwitches) => EffectSwitches> = {
+  'ha-sgd': (effects) => effects,
+  'noise-aware': (effects) => effects,
+  'quantization-aware': (effects) => ({ ...effects, programmingError: false, stuckFaults: false, drift: false, wireResistance: false, readNoise: false, converterErrors: false, converterNoise: false }),
+  plain: () => Object.fromEntries(effectSwitches.map((effect) => [effect, false])) as EffectSwitches
+}
+
+/** The description of which training draws its devices. */
+export function drawnHardware(hardware: Hardware, method: TrainingMethod): Hardware {
+  const limited = effectsOf[method]
+  const layers = Object.entries(hardware.layers).map(([name, own]): [string, LayerOverride] => [name, own.effects === undefined ? own : { ...own, effects: limited(own.effects) }])
+  return { ...hardware, effects: limited(hardware.effects), layers: Object.fromEntries(layers) }
 }
 
 /** The hardware for which the training graph is compiled. */

@@ -1,10 +1,12 @@
 /** From an analog program to the training graph that worker threads run: weights become inputs, gradients outputs. */
-import { buildTrainingGraph } from '../autodiff/training-graph'
+import type { Loss } from '../autodiff/loss'
+import { buildTrainingGraph, lossValue } from '../autodiff/training-graph'
 import { compileAnalog } from '../analog/compile'
 import type { Calibration } from '../analog/program'
 import type { StoredParameter } from '../analog/scales'
 import { writeModel } from '../onnx/codec'
 import type { Hardware } from '@shared/hardware'
+import { withGraph } from '../onnx/graph-queries'
 import type { Network } from '../onnx/network'
 import { freeShapes, probe } from '../onnx/probe'
 import { sharedBytes } from '../workers/shared-memory'
@@ -12,14 +14,15 @@ import type { SharedTrainingGraph } from './gradient'
 
 /**
  * Compiles `network` for `hardware` (see training-hardware.ts) with quantisers in the loop and differentiates the mean cross-entropy of a batch of
- * `batch` images. Problem: GRADIENT_UNSUPPORTED names an operator without a gradient rule.
+ * `batch` images, or another loss. Problem: GRADIENT_UNSUPPORTED names an operator without a gradient rule.
  */
 export async function trainingProgram(
   network: Network,
   hardware: Hardware,
   calibration: Calibration,
   batch: number,
-  id: string
+  id: string,
+  loss: Loss = { kind: 'cross-entropy' }
 ): Promise<{ graph: SharedTrainingGraph; parameters: readonly StoredParameter[]; layerNames: readonly string[] }> {
   const program = compileAnalog(network, hardware, calibration, { differentiable: true })
   // The analog program has values that the network has not (partial sums, codes), so its shapes are probed anew.
@@ -35,7 +38,7 @@ export async function trainingProgram(
     input: program.input,
     batch,
     shape: (value) => shapes.shape(value, batch),
-    loss: 'softmax-cross-entropy'
+    loss
   })
   const slots = program.slots.flatMap(({ initializer, parameter, pack }) => {
     const gradient = training.gradients.get(initializer)
@@ -48,11 +51,18 @@ export async function trainingProgram(
       id,
       bytes: sharedBytes(writeModel({ ...program.model, graph: training.graph })),
       image: { input: program.input, shape: network.input.shape },
-      labels: training.targets,
+      labels: training.labels,
+      teacher: training.teacher === null ? null : { input: training.teacher, ...teacherOf(network, loss, `${id}:teacher`) },
       loss: training.loss,
       slots
     },
     parameters: program.parameters,
     layerNames: program.layerNames
   }
+}
+
+/** The digital network, giving the values that the loss is taken of. */
+function teacherOf({ model, output, shapes }: Network, loss: Loss, id: string): { id: string; bytes: Uint8Array; output: string } {
+  const value = lossValue(model.graph, output.name, loss, (name) => shapes.shape(name, 1))
+  return { id, bytes: sharedBytes(writeModel(withGraph(model, { outputs: [{ name: value, type: 'float32', shape: null }] }))), output: value }
 }

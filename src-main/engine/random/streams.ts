@@ -33,7 +33,9 @@ const purposes = {
   /** The pool of normal deviates that reads draw from. Indices: chip instance. */
   readPool: 12,
   /** Where in the pool each image reads. Indices: chip instance, image. */
-  readWindows: 13
+  readWindows: 13,
+  /** σ and μ of one draw of training noise, where they come from a range. Indices: step, draw. */
+  trainingError: 14
 } as const
 export type StreamPurpose = keyof typeof purposes
 
