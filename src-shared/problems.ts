@@ -14,7 +14,7 @@ const catalogue = {
   MODEL_NOT_ONNX: ['Not an ONNX model', 'Export the network as ONNX (a .onnx file) and import that.'],
   MODEL_TRUNCATED: ['Model file is cut short', 'Copy or download the file again: its end is missing.'],
   MODEL_INVALID: ['Model is not valid', 'Check the model with the exporter or onnx.checker and export it again.'],
-  MODEL_OPSET_UNSUPPORTED: ['Operator set not supported', 'Export the network again with an opset between 7 and 21.'],
+  MODEL_OPSET_UNSUPPORTED: ['Operator set not supported', 'Export the network again with an opset between 7 and 26.'],
   MODEL_OPERATOR_UNSUPPORTED: ['Operator not supported', 'Replace the operator, or export the network without it.'],
   MODEL_INPUT_UNSUPPORTED: ['Model input not supported', 'Export a network with one floating-point image input.'],
   MODEL_OUTPUT_UNSUPPORTED: ['Model output not supported', 'Export a network whose first output is one score per class.'],

@@ -1,5 +1,5 @@
 /** TensorProto.DataType: what each number means, how wide an element is and in which typed field it may be stored. */
-import type { ElementType, NumericTensor, NumericType, TypedArrays } from './graph'
+import type { ElementType, NumericTensor, NumericType, Tensor, TypedArrays } from './graph'
 
 /** Typed field of a TensorProto that holds elements of a type when raw_data does not. */
 export type TypedField = 'float' | 'int32' | 'int64' | 'double' | 'uint64' | 'string'
@@ -61,4 +61,49 @@ export function numericTensor(type: NumericType, dims: readonly number[], bytes:
   new Uint8Array(copy).set(bytes)
   // One cast where TypeScript cannot follow that type and array belong together.
   return { type, dims, data: new constructors[type](copy) } as NumericTensor
+}
+
+const halfSteps = 2 ** -24
+
+/** The value of IEEE 754 binary16 bits. */
+export function float16Value(bits: number): number {
+  const sign = bits & 0x8000 ? -1 : 1
+  const exponent = (bits >> 10) & 31
+  const fraction = bits & 1023
+  if (exponent === 0) return sign * fraction * halfSteps
+  if (exponent === 31) return fraction === 0 ? sign * Infinity : NaN
+  return sign * (1024 + fraction) * 2 ** (exponent - 25)
+}
+
+/** Bits of the binary16 value that is nearest to `value`, half to even. */
+export function float16Bits(value: number): number {
+  const sign = value < 0 || Object.is(value, -0) ? 0x8000 : 0
+  const magnitude = Math.abs(value)
+  if (Number.isNaN(value)) return 0x7e00
+  const exponent = Math.max(-14, Math.floor(Math.log2(magnitude === 0 ? halfSteps : magnitude)))
+  const step = 2 ** (exponent - 10)
+  const scaled = magnitude / step
+  const floor = Math.floor(scaled)
+  const rest = scaled - floor
+  const steps = rest > 0.5 || (rest === 0.5 && floor % 2 === 1) ? floor + 1 : floor
+  const bits = steps < 1024 ? steps : (exponent + 15) * 1024 + (steps - 1024)
+  return sign | (bits >= 0x7c00 ? 0x7c00 : bits)
+}
+
+/** Floating-point types that are converted to float32 on import. */
+export const convertibleFloats: ReadonlySet<ElementType> = new Set(['float16', 'bfloat16', 'float64'])
+
+/** The tensor as float32 where it is float16, bfloat16 or float64; any other as it is. */
+export function asFloat32(tensor: Tensor): Tensor {
+  const { dims, type } = tensor
+  if (tensor.type === 'float64') return { type: 'float32', dims, data: Float32Array.from(tensor.data) }
+  if ((type !== 'float16' && type !== 'bfloat16') || !('raw' in tensor) || !(tensor.raw instanceof Uint8Array)) return tensor
+  const view = new DataView(tensor.raw.buffer, tensor.raw.byteOffset, tensor.raw.byteLength)
+  const data = new Float32Array(tensor.raw.length / 2)
+  // A bfloat16 is the upper half of a float32.
+  if (type === 'bfloat16') {
+    const bits = new Uint32Array(data.buffer)
+    for (let i = 0; i < bits.length; i++) bits[i] = view.getUint16(2 * i, true) << 16
+  } else for (let i = 0; i < data.length; i++) data[i] = float16Value(view.getUint16(2 * i, true))
+  return { type: 'float32', dims, data }
 }

@@ -96,8 +96,19 @@ export interface Model {
   functions: readonly Uint8Array[]
 }
 
-/** Every graph that the engine emits uses at least this version of the default operator set; imports are upgraded to it. */
+/** Every graph that the engine emits uses at least this version of the default operator set. */
 export const workingOpset = 17
+
+/**
+ * Imported networks are brought to this version, older ones up and newer ones down, wherever their operators exist in it
+ * (docs/decisions/0020). What is appended to them must have a form that is valid from
+ * {@link workingOpset} to {@link newestOpset}.
+ */
+export const importedOpset = 21
+
+/** The newest version of the default operator set, and the newest IR version, that this ONNX Runtime takes; `versions.test.ts` measures them. */
+export const newestOpset = 26
+export const newestIrVersion = 13
 
 export const elementCount = (dims: readonly number[]): number => dims.reduce((product, dim) => product * dim, 1)
 

@@ -1,12 +1,14 @@
 /** Versions and operators: what can be said before ONNX Runtime is asked, and what its refusal means. */
 import { ProblemError, fail, problem, type Problem } from '@shared/problems'
 import { decodeUtf8, WireReader } from './wire-reader'
-import type { Model, Node } from './graph'
+import { newestIrVersion, newestOpset, type Model, type Node } from './graph'
 import { eachNode } from './graph-queries'
 import { functionField } from './messages'
 
 /** Below this, operators lack the broadcasting rules that all of ONNX has since. */
 export const oldestOpset = 7
+/** The IR version that came with ONNX 1.0, to which operator set 7 is the third; earlier files are from before the format was settled. */
+export const oldestIrVersion = 3
 
 /** Domains that ONNX Runtime's CPU build implements. */
 const knownDomains = new Set(['', 'ai.onnx.ml', 'com.microsoft', 'com.microsoft.nchwc', 'ai.onnx.preview.training', 'ai.onnx.preview', 'ai.onnx.training', 'com.microsoft.experimental'])
@@ -49,6 +51,11 @@ export function customNodes(model: Model, where: string): Node[] {
 export function checkVersions(model: Model, where: string): void {
   const opset = model.opsets.get('')
   if (opset !== undefined && opset < oldestOpset) fail('MODEL_OPSET_UNSUPPORTED', where, `The model uses operator set ${opset}; at least ${oldestOpset} is needed.`)
+  if (opset !== undefined && opset > newestOpset) fail('MODEL_OPSET_UNSUPPORTED', where, `The model uses operator set ${opset}; ONNX Runtime takes up to ${newestOpset}.`)
+  const { irVersion } = model
+  if (irVersion < oldestIrVersion || irVersion > newestIrVersion) {
+    fail('MODEL_OPSET_UNSUPPORTED', where, `The model has IR version ${irVersion}; versions ${oldestIrVersion} to ${newestIrVersion} can be read.`)
+  }
   const custom = customNodes(model, where)
   if (custom.length > 0) {
     const names = [...new Set(custom.map((node) => `${node.domain}.${node.opType}`))]

@@ -1,6 +1,6 @@
 /**
  * Import of an ONNX file. In order: decode → one form (`passes/normalize`) → one input, one output → batch dimension free
- * → ONNX Runtime's basic optimisation → operator set 17 → layers in one form → compared with the original file.
+ * → ONNX Runtime's basic optimisation → operator set 21 → layers in one form → compared with the original file.
  */
 import { createHash } from 'node:crypto'
 import { basename, dirname } from 'node:path'

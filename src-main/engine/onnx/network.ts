@@ -12,7 +12,7 @@ export interface ShapeTable {
 }
 
 export interface Network {
-  /** Folded by ONNX Runtime's basic optimisation, upgraded to at least `workingOpset`, batch dimension free. */
+  /** Folded by ONNX Runtime's basic optimisation, of operator set `importedOpset` where that has all its operators, batch dimension free. */
   model: Model
   /** Name of the image input and its shape without the batch dimension. */
   input: { name: string; shape: readonly number[] }

@@ -1,9 +1,9 @@
-/** Operator set 13: `axes` (and `split`) became inputs. */
+/** `axes` (and `split`) became inputs: in operator set 13 of these, in 18 of the other reductions. */
 import { changed, int64Vector, type UpgradeRule } from './rule'
 
-const moving = (operators: readonly string[], attribute: string): UpgradeRule => ({
+const moving = (version: number, operators: readonly string[], attribute: string): UpgradeRule => ({
   operators,
-  version: 13,
+  version,
   upgrade(node, context) {
     const values = node.attributes.get(attribute)
     if (values?.kind !== 'ints') context.builder.append(node)
@@ -14,5 +14,8 @@ const moving = (operators: readonly string[], attribute: string): UpgradeRule =>
   }
 })
 
-export const axesToInput = moving(['Squeeze', 'Unsqueeze', 'ReduceSum'], 'axes')
-export const splitToInput = moving(['Split'], 'split')
+export const axesToInput = moving(13, ['Squeeze', 'Unsqueeze', 'ReduceSum'], 'axes')
+export const splitToInput = moving(13, ['Split'], 'split')
+export const reductionAxesToInput = moving(
+  18, ['ReduceMean', 'ReduceMax', 'ReduceMin', 'ReduceProd', 'ReduceL1', 'ReduceL2', 'ReduceLogSum', 'ReduceLogSumExp', 'ReduceSumSquare'], 'axes'
+)

@@ -1,24 +1,25 @@
-/** Brings a model to the working operator set, one version at a time. */
-import { workingOpset, type AttributeValue, type Graph, type Model, type Node } from '../graph'
+/** Brings a model to the operator set of imported networks, one version at a time. */
+import { importedOpset, type AttributeValue, type Graph, type Model, type Node } from '../graph'
 import { GraphBuilder } from '../graph-builder'
 import { allNames } from '../graph-queries'
 import { uniqueNodeNames } from '../passes/normalize'
+import { loweredOpset } from './lower'
 import type { UpgradeContext, UpgradeRule } from './rule'
 import { upgradeRules } from './rules'
 
-/** The IR version that came with the working operator set; older ones demand that weights are inputs. */
-const workingIrVersion = 8
+/** The IR version that came with that operator set; those before 4 demand that weights are inputs. */
+const importedIrVersion = 10
 
 /** `rank` says the number of dimensions of a value, where it is known. Problem MODEL_OPSET_UNSUPPORTED. */
 export function upgradeModel(model: Model, rank: UpgradeContext['rank'], where: string): Model {
   let { graph } = model
-  const from = model.opsets.get('') ?? workingOpset
-  for (let version = from + 1; version <= workingOpset; version++) {
+  const from = model.opsets.get('') ?? importedOpset
+  for (let version = from + 1; version <= importedOpset; version++) {
     const rules = new Map(upgradeRules.filter((rule) => rule.version === version).flatMap((rule) => rule.operators.map((operator) => [operator, rule] as const)))
     if (rules.size > 0) graph = upgradeGraph(graph, rules, { rank, where }, allNames(graph))
   }
-  const opsets = new Map(model.opsets).set('', Math.max(from, workingOpset))
-  return uniqueNodeNames({ ...model, irVersion: Math.max(model.irVersion, workingIrVersion), opsets, graph })
+  const opsets = new Map(model.opsets).set('', from < importedOpset ? importedOpset : loweredOpset(model, from))
+  return uniqueNodeNames({ ...model, irVersion: Math.max(model.irVersion, importedIrVersion), opsets, graph })
 }
 
 /** `taken` holds all names of the model: a graph inside a node must not hide a name around it. */
