@@ -21,6 +21,10 @@ describe('what a schema finds wrong', () => {
     [{ representation: { scalePercentile: 50 } }, 'hardware.representation.scalePercentile', 'Found 50, expected a number above 50.'],
     [{ representation: { bias: 'magnetic' } }, 'hardware.representation.bias', 'Found "magnetic", expected one of "analog", "digital".'],
     [{ adc: { outputBits: 1 } }, 'hardware.adc.outputBits', 'Use 0 (ideal) or 2 to 16 bits.'],
+    [{ adc: { outputBits: Infinity } }, 'hardware.adc.outputBits', 'Found Infinity, expected a number.'],
+    [{ adc: { range: { kind: 'narrow' } } }, 'hardware.adc.range.kind', 'Found "narrow", expected one of "calibrated", "full-scale", "fixed".'],
+    [{ dac: { range: {} } }, 'hardware.dac.range.kind', 'Found nothing, expected one of "calibrated", "fixed", "per-vector".'],
+    [{ layers: { '': { digital: true } } }, 'hardware.layers.', 'Found "", expected at least 1 characters.'],
     ['text', 'hardware', 'Found "text", expected an object.']
   ])('%j', (value, where, message) => expect(problemOf(value)).toEqual({ where, message }))
 })

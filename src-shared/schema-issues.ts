@@ -4,6 +4,8 @@ import type { z } from 'zod'
 /** A value as it is quoted in a message; long ones are cut. */
 function quoted(value: unknown): string {
   if (value === undefined) return 'nothing'
+  // JSON would write null for a number such as 1e999.
+  if (typeof value === 'number') return String(value)
   const text = JSON.stringify(value) ?? String(value)
   return text.length > 60 ? `${text.slice(0, 57)}…` : text
 }
@@ -34,10 +36,24 @@ export function issueMessage(issue: z.core.$ZodIssue): string {
       return `${found} ${issue.values.length === 1 ? '' : 'one of '}${issue.values.map((value) => quoted(value)).join(', ')}.`
     case 'unrecognized_keys':
       return `There is no field ${issue.keys.map((key) => quoted(key)).join(', ')} here.`
+    case 'invalid_union': {
+      const options = discriminatorOptions(issue)
+      return options === null ? issue.message : `Found ${quoted(chosen(issue))}, expected one of ${options.map(quoted).join(', ')}.`
+    }
+    case 'invalid_key':
+      return issue.issues[0] === undefined ? issue.message : issueMessage(issue.issues[0])
     default:
       return issue.message
   }
 }
+
+/** What a union tells apart its forms by, such as the kinds of devices; null for a union that is told apart by nothing. */
+const discriminatorOptions = (issue: z.core.$ZodIssueInvalidUnion): readonly unknown[] | null =>
+  'options' in issue && Array.isArray(issue.options) ? issue.options : null
+
+/** The value of that field; the issue holds the object around it. */
+const chosen = ({ input, path }: z.core.$ZodIssueInvalidUnion): unknown =>
+  typeof input === 'object' && input !== null ? (input as Record<PropertyKey, unknown>)[path.at(-1) ?? ''] : input
 
 /** Path of the field that is meant; for an unknown field that field itself. */
 export const issuePath = (issue: z.core.$ZodIssue): string =>
