@@ -46,14 +46,14 @@ const minus = (text: string): string => text.replace(/^-/, '−')
 /** A value of a documented field for people. */
 export function settingText(path: string, value: unknown, documentation: FieldDocumentation | null): string {
   if (documentation?.type === 'points' && Array.isArray(value)) return listText(value)
-  if (value === null || value === '') return 'none'
+  if (value === null || value === '' || (Array.isArray(value) && value.length === 0)) return 'none'
   if (path === 'retention.seconds' && typeof value === 'number' && value >= 60) return `${value} s (${describeDuration(value)})`
   if (value === 0 && zeroWords[path] !== undefined) return zeroWords[path]
   if (typeof value === 'boolean') return value ? 'yes' : 'no'
   const words = documentation?.choices?.[String(value)]
   if (words !== undefined) return words
   const unit = documentation?.unit === undefined ? '' : ` ${documentation.unit}`
-  return `${typeof value === 'number' ? minus(String(value)) : String(value)}${unit}`
+  return `${typeof value === 'number' ? minus(String(value)) : Array.isArray(value) ? value.join(', ') : String(value)}${unit}`
 }
 
 function listText(values: readonly unknown[]): string {

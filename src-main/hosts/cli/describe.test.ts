@@ -28,6 +28,11 @@ describe('acim describe', () => {
     expect(text).not.toMatch(/Refused|Warnings|undefined|NaN/)
   })
 
+  it('writes lists of numbers for people, and says of an empty one that there is none', () => {
+    const text = descriptionText(described({ device: { kind: 'generic' }, slices: { weightBits: 5, bitsPerCell: 2 }, adc: { outputBits: 8, range: { kind: 'fixed', perSlice: [1, 2.5] } } }))
+    expect(text).toMatch(/Upper end of each slice {2,}1, 2\.5 cell currents {2}\(default: none\)/)
+  })
+
   it('says that nothing is active', () => {
     expect(descriptionText(described({ device: { kind: 'weight-referred', sigma: 0 } }))).toContain('No analog effect is active: the hardware computes what the digital network computes.')
   })
