@@ -4,7 +4,7 @@
  */
 import { z } from 'zod'
 import { conductanceDeviceSchema, deviceCatalogue } from './devices'
-import { deviceSchema, weightReferredDeviceSchema, type Device } from './hardware'
+import { deviceSchema, hardwareSchema, weightReferredDeviceSchema, type Device } from './hardware'
 import { fail, parseOrFail, problemSchema } from './problems'
 
 const name = z.string().trim().min(1).max(200)
@@ -42,6 +42,9 @@ export const largestDeviceFileBytes = 8_000_000
 const isObject = (value: unknown): value is Record<string, unknown> => typeof value === 'object' && value !== null && !Array.isArray(value)
 const kinds: readonly string[] = [weightReferredDeviceSchema.shape.kind.value, ...Object.keys(deviceCatalogue)]
 
+/** Fields that a hardware description has and a device has not; files written by hand hold some of them only. */
+const hardwareSections = Object.keys(hardwareSchema.shape).filter((field) => !['schemaVersion', 'name', 'device'].includes(field))
+
 /** A device document; says which kinds there are, which the schema of a union cannot. */
 function parseDevice(value: unknown, where: string): Device {
   if (!isObject(value)) fail('DEVICE_INVALID', where, 'Expected a device: an object with the field “kind”.')
@@ -66,7 +69,7 @@ export function readDeviceDocument(value: unknown, where: string): OwnDeviceCont
     const title = where.replace(/^.*[/\\]/, '').replace(/\.json$/i, '').slice(0, 200)
     return { name: title.trim() === '' ? 'Imported device' : title.trim(), source: '', device: parseDevice(value, where) }
   }
-  if ('representation' in value && 'adc' in value) {
+  if (hardwareSections.some((section) => section in value)) {
     fail('DEVICE_INVALID', where, 'This is a hardware description, not a device.', 'Import it on the Hardware screen, or give the part under “device” alone.')
   }
   if (!('device' in value)) fail('DEVICE_INVALID', where, 'There is neither a field “kind” nor a field “device” in this file.')

@@ -100,6 +100,7 @@ describe('import and export', () => {
     ['an unknown field', '{"kind": "hermes", "sigma": 1}', 'w.json.sigma', /no field "sigma"/],
     ['a newer version', '{"schemaVersion": 2, "name": "x", "source": "", "device": {"kind": "hermes"}}', 'w.json.schemaVersion', /Found 2, expected 1/],
     ['a hardware description', '{"representation": {}, "adc": {}, "device": {"kind": "hermes"}}', 'w.json', /hardware description/],
+    ['a part of a hardware description', '{"device": {"kind": "hermes"}, "retention": {"seconds": 60}}', 'w.json', /hardware description/],
     ['something else', '{"points": []}', 'w.json', /neither a field/]
   ])('%s is refused, names the field, and changes nothing', async (_name, text, where, message) => {
     const problem = await bench.refused('device.import', { handle: imported('w.json', text) })
