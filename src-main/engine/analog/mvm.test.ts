@@ -34,6 +34,11 @@ describe('matrixProduct', () => {
     expect([...chips[0]!.values]).toEqual([1, 4, 320, 650])
   })
 
+  it('refuses a product beyond single precision', async () => {
+    const huge = { ...weights, values: weights.values.map(() => 3e38) }
+    expect(await problemOf(product({}, { weights: huge }))).toMatchObject({ code: 'ARGUMENT_INVALID', where: 'weights', message: expect.stringContaining('The digital product is beyond single precision') as string })
+  })
+
   it('is the digital product to the last bit on ideal hardware', async () => {
     const { ideal, chips, activeEffects, converters, tiles } = await product({ device: { kind: 'weight-referred', sigma: 0 } })
     expect(chips[0]!.values).toEqual(ideal)

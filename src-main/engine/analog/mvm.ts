@@ -70,7 +70,8 @@ const vectorsPerRun = 256
 
 /**
  * Computes the product on each chip instance. Values must be finite and shapes must fit.
- * Problems: HARDWARE_INVALID, ARGUMENT_INVALID where `layer` is kept digital.
+ * Problems: HARDWARE_INVALID, ARGUMENT_INVALID where `layer` is kept digital or a product
+ * overflows.
  */
 export async function matrixProduct(options: MatrixProductOptions): Promise<MatrixProduct> {
   const { weights, inputs, calibration = inputs, seed } = options
@@ -80,13 +81,20 @@ export async function matrixProduct(options: MatrixProductOptions): Promise<Matr
   const source = vectorSource(inputs)
   const prepared = await prepare(network, hardware, calibration)
   const ideal = await run(network, writeModel(network.model), source, null, null)
+  requireFinite(ideal, 'The digital product')
   const chips: ChipProduct[] = []
   for (const chipInstance of options.chipInstances) {
     const chip: ChipName = { hardware, seed, chipInstance }
     const values = await run(network, programmedBytes(prepared.shared, prepared.values, chip), source, prepared, chip)
+    requireFinite(values, `The product on chip instance ${chipInstance}`)
     chips.push({ chipInstance, values, error: productError(values, ideal) })
   }
   return { ideal, chips, hardware, activeEffects: activeEffects(hardware), tiles: networkTiles(network, hardware)[0]!, converters: prepared.converters }
+}
+
+/** Matrices are finite, so that what is not comes from sums beyond single precision. */
+function requireFinite(values: Float32Array, what: string): void {
+  if (!values.every(Number.isFinite)) fail('ARGUMENT_INVALID', 'weights', `${what} is beyond single precision (3.4e38): no error can be given.`, 'Scale weights or inputs down.')
 }
 
 /** What holds for one layer by itself: it is neither the first nor the last of a network. */

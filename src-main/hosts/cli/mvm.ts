@@ -82,7 +82,8 @@ export async function mvm(options: MvmOptions): Promise<void> {
     weights, inputs, hardware, seed, chipInstances: Array.from({ length: count }, (_, i) => first + i),
     ...(calibration === null ? {} : { calibration }), ...(options.layer === undefined ? {} : { layer: options.layer })
   }).catch((thrown: unknown) => {
-    throw thrown instanceof ProblemError && thrown.problem.where === 'layer' ? new ProblemError({ ...thrown.problem, where: '--layer' }) : thrown
+    const ofOption = thrown instanceof ProblemError && ['layer', 'weights'].includes(thrown.problem.where)
+    throw ofOption ? new ProblemError({ ...thrown.problem, where: `--${thrown.problem.where}` }) : thrown
   })
   const shape = options.out === undefined ? null : await writeProduct(options.out, product, inputs.rows, weights.rows)
   const warnings = runWarnings(product.hardware, null)
