@@ -5,6 +5,7 @@ import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import type { Job } from '@shared/job'
 import { projectSettingsSchema, type ProjectState } from '@shared/project'
+import type { RunRecord } from '@shared/run'
 import { datasetSummary, finetuneResult, networkReport, simulationPoint, simulationResult, type StartedTask } from './testing/fake-engine'
 import { createWorkbench, openReadyProject, until, type Workbench } from './testing/workbench'
 
@@ -385,6 +386,21 @@ describe('repeating and resuming', () => {
     expect(repeated.params).toMatchObject({ runFolder: join(project, 'runs', again) })
     expect(await bench.ask('runs.get', { runId: again })).toMatchObject({ name: 'Original (again)', result: null })
     expect(await bench.refused('runs.resume', { runId })).toMatchObject({ code: 'REQUEST_INVALID' })
+  })
+
+  it('refuses to resume a run whose file describes hardware that does not fit together', async () => {
+    const runId = await startRun()
+    await task(1)
+    await bench.ask('jobs.cancel', { jobId: (await jobOf(runId)).id })
+    await until(async () => (await status(runId)) === 'cancelled', 'the cancel')
+    await bench.ask('project.close', {})
+    const file = join(project, 'runs', runId, 'run.json')
+    const record = JSON.parse(readFileSync(file, 'utf8')) as RunRecord
+    record.config.hardware.slices.bitsPerCell = 2
+    writeFileSync(file, JSON.stringify(record))
+    await bench.ask('project.open', { handle: bench.services.registerPath(project) })
+    expect(await bench.refused('runs.resume', { runId })).toMatchObject({ code: 'HARDWARE_INVALID', where: 'hardware.slices.weightBits' })
+    expect(await status(runId)).toBe('cancelled')
   })
 
   it('refuses when an input is gone', async () => {

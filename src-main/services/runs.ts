@@ -142,6 +142,8 @@ export function createRuns(services: RunServices): Pick<Handlers,
       }
       if (job !== null) fail('REQUEST_INVALID', 'runId', `The run is ${job.status} already.`, 'Wait for its end.')
       if (record.status === 'finished') fail('REQUEST_INVALID', 'runId', 'The run is finished; there is nothing to continue.', 'Repeat the run instead.')
+      // Its file may be older than a rule, or changed by hand.
+      requireRunnable(record.config.hardware, sweepOf(record))
       await runJobs.check(project, record.provenance)
       // Stored before it is queued, and only by the first of two requests that come at once.
       const queued: RunRecord = { ...record, status: 'queued', problem: null, finishedAt: null }
