@@ -35,14 +35,20 @@ export const cttEntry = defineEntry({
   quantity: conductance,
   citations: [
     { text: 'Z. Wan et al., “Accuracy and Resiliency of Analog Compute-in-Memory Inference Engines” (state-independent error)', link: 'arXiv:2008.02400' },
-    { text: '“Charge-Trap Transistors for CMOS-Only Analog Memory”, IEEE Trans. Electron Devices (2019): after programming the channel current slowly rises' },
+    {
+      text: '“Charge-Trap Transistors for CMOS-Only Analog Memory” (2019), abstract: after programming the channel current slowly rises; five bits for a single device, three bits in an array',
+      link: 'https://discovery.researcher.life/article/charge-trap-transistors-for-cmos-only-analog-memory/fe2a322059e43ef6bf373d93aa2b3573'
+    },
     { text: 'S. Qiao, “Characterization of the Charge-Trap Transistor for Analog In-Memory Computing”, thesis, UCLA', link: 'https://escholarship.org/uc/item/4414z700' }
   ],
   formulas: [
     { effect: 'programming', text: 'G = G_target + σ·ΔG·ε' },
     { effect: 'retention', text: 'G(t) = G + (κ + σ_κ·ε)·ΔG·log₁₀(1 + t/t_ref)' }
   ],
-  limits: ['No figures are given: values must come from a measurement of yours or from a source that you can cite.'],
+  limits: [
+    'The shift is the same for all states; the published measurement saw a larger one for cells programmed to a higher threshold.',
+    'No figures are given: values must come from a measurement of yours or from a source that you can cite.'
+  ],
   schema: cttSchema,
   presets: [{ id: 'ctt', title: 'Form without values', description: 'Ideal until you enter values', device: cttSchema.parse({ kind: 'ctt' }) }],
   retention: 'formula',

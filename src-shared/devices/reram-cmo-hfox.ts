@@ -30,14 +30,15 @@ export const reramCmoHfoxEntry = defineEntry({
   quantity: conductance,
   citations: [
     { text: 'D. F. Falcone et al., “All-in-One Analog AI Hardware: On-Chip Training and Inference with Conductive-Metal-Oxide/HfOx ReRAM Devices” (2025)', link: 'arXiv:2502.04524' },
-    { text: 'Lombardo et al., read noise of CMO/HfOx ReRAM, Device Research Conference (DRC) 2024' }
+    { text: 'Lombardo et al., read noise of CMO/HfOx ReRAM, Device Research Conference (DRC) 2024' },
+    { text: 'IBM Analog Hardware Acceleration Kit, noise model of CMO/HfOx ReRAM: the coefficients above as its authors publish them, those of the read noise nowhere else in the open', link: 'https://github.com/IBM/aihwkit' }
   ],
   formulas: [
     { effect: 'programming', text: 'acceptance 0.2 %: σ_prog = 0.00081107 + 0.00106879 G;  2 %: 0.0112185391 + 0.01129027418 G (µS)' },
     { effect: 'retention', text: 'G(t) = G − 0.08900206 ln t + (0.04201137 ln t + 0.41183342)·ε,  t in s from 1 s, clipped to the range' },
     { effect: 'read', text: 'σ_read = 0.0277316483·log₁₀ G(t)·√ln((t + t_read)/(2 t_read)) µS' }
   ],
-  limits: ['Between programming and 1 s the state of 1 s is taken.', 'The programming error is what programming to the acceptance range left.'],
+  limits: ['Between programming and 1 s the state of 1 s is taken; a read directly after programming has the noise of 1 s.', 'The programming error is what programming to the acceptance range left.', 'The coefficient of the read noise was read in the published model, not in the conference paper.'],
   schema: reramCmoHfoxSchema,
   presets: [
     { id: 'reram-cmo-hfox-0.2', title: 'Acceptance 0.2 %', description: '9 … 88.2 µS', device: reramCmoHfoxSchema.parse({ kind: 'reram-cmo-hfox' }) },

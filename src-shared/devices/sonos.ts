@@ -25,7 +25,10 @@ export const sonosEntry = defineEntry({
   title: 'SONOS charge trap, Agrawal 2022',
   summary: 'Charge-trap transistors of a 40 nm process, measured on 128 000 cells for five days. A relative of the charge-trap transistor of the paper.',
   quantity: readCurrent,
-  citations: [{ text: 'V. Agrawal et al., “Subthreshold operation of SONOS analog memory to enable accurate low-power neural network inference”, IEDM 2022, 21.7, Figs. 10 and 11', link: 'https://ieeexplore.ieee.org/document/10019564' }],
+  citations: [
+    { text: 'V. Agrawal et al., “Subthreshold operation of SONOS analog memory to enable accurate low-power neural network inference”, IEDM 2022, 21.7, Figs. 10 and 11', link: 'https://ieeexplore.ieee.org/document/10019564' },
+    { text: 'T. P. Xiao et al., CrossSim: the fits to these figures with all their coefficients', link: 'https://github.com/sandialabs/cross-sim' }
+  ],
   formulas: [
     { effect: 'programming', text: 'σ_I = A·(1 − e^(−I/B)),  A = 19.887 nA,  B = 176.31 nA' },
     { effect: 'retention', text: 'mean shift by day 1 … 5 as a polynomial of degree 10 in I;  (A, B) = (25.591, 186.86), (28.728, 193.57), (31.043, 198.90), (33.762, 204.77), (34.579, 207.34) nA, interpolated between days, I after the shift' },

@@ -1,6 +1,7 @@
 /**
  * Conductive-metal-oxide/HfOx resistive memory. Conductances in µS.
- * Sources: D. F. Falcone et al., arXiv:2502.04524 (programming, relaxation); Lombardo et al., DRC 2024 (read noise).
+ * Sources: D. F. Falcone et al., arXiv:2502.04524 (programming, relaxation); Lombardo et al., DRC 2024 (read noise);
+ * all coefficients as in the noise model that the authors publish with aihwkit, https://github.com/IBM/aihwkit.
  */
 import type { ReramCmoHfoxDevice } from '@shared/devices'
 import { fillNormal } from '../../../random/streams'
