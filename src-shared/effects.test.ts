@@ -84,6 +84,15 @@ describe('layers with settings of their own', () => {
     expect(effects({ ...base, layers: { a: { digital: true, dac: { inputBits: 4 } } } }).map(({ switch: key }) => key)).toEqual(['outputQuantization'])
   })
 
+  it('names the layers that leave an effect out', () => {
+    const ideal = { adc: { outputBits: 0 } }
+    const off = { effects: { outputQuantization: false } }
+    const words = (layers: Record<string, unknown>) => effects({ ...base, layers }).map(({ description }) => description.replace(/^.*magnitude\./, '…'))
+    expect(words({ a: ideal, b: off, c: { digital: true } })).toEqual(['… Not in a, b.'])
+    expect(words(Object.fromEntries([...'abcdefg'].map((name) => [name, ideal])))).toEqual(['… Not in a, b, c, d, e and 2 more.'])
+    expect(words({ a: { array: { columns: 4 } } })).toEqual(['…'])
+  })
+
   it('says which layers are digital', () => {
     const words = (input: unknown) => describeDigitalLayers(hardwareSchema.parse(input))
     expect(words({})).toBeNull()

@@ -132,14 +132,15 @@ function effectsOf(hardware: Hardware): ActiveEffect[] {
 
 /**
  * Empty exactly when the compiled program computes what the digital network computes. Layers with sections of their own
- * follow the form that holds for all others; a form that several layers share is listed once.
+ * follow the form that holds for all others, which names those that leave the effect out; a form that several layers share is
+ * listed once.
  */
 export function activeEffects(hardware: Hardware): ActiveEffect[] {
   const general = effectsOf(hardware)
+  const layers = Object.entries(hardware.layers).flatMap(([name, override]) => (override.digital ? [] : [{ name, effects: effectsOf(withOverride(hardware, override)) }]))
   const own = new Map<string, ActiveEffect & { layers: string[] }>()
-  for (const [name, override] of Object.entries(hardware.layers)) {
-    if (override.digital) continue
-    for (const effect of effectsOf(withOverride(hardware, override))) {
+  for (const { name, effects } of layers) {
+    for (const effect of effects) {
       if (general.some((other) => other.switch === effect.switch && other.description === effect.description)) continue
       const key = effect.switch + effect.description
       const known = own.get(key)
@@ -147,7 +148,19 @@ export function activeEffects(hardware: Hardware): ActiveEffect[] {
       else known.layers.push(name)
     }
   }
-  return effectSwitches.flatMap((key) => [...general, ...own.values()].filter((effect) => effect.switch === key))
+  const without = (key: EffectSwitch): string[] => layers.flatMap(({ name, effects }) => (effects.some((effect) => effect.switch === key) ? [] : [name]))
+  const all = [...general.map((effect) => ({ ...effect, description: effect.description + exceptions(without(effect.switch)) })), ...own.values()]
+  return effectSwitches.flatMap((key) => all.filter((effect) => effect.switch === key))
+}
+
+/** Layers named in one sentence. */
+const mostNamed = 5
+
+/** The analog layers whose own sections leave an effect out. */
+function exceptions(names: readonly string[]): string {
+  if (names.length === 0) return ''
+  const more = names.length > mostNamed ? ` and ${names.length - mostNamed} more` : ''
+  return ` Not in ${names.slice(0, mostNamed).join(', ')}${more}.`
 }
 
 function withOverride(hardware: Hardware, override: LayerOverride): Hardware {
