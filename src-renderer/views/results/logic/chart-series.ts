@@ -1,6 +1,6 @@
 /** Runs as series of the accuracy chart. */
 import type { AccuracySeries } from '@shared/charts'
-import type { RunRecord } from '@shared/run'
+import type { AttributionRun, RunRecord } from '@shared/run'
 import type { SimulationPoint, SweepParameterId } from '@shared/simulation'
 
 export interface Comparable {
@@ -10,9 +10,17 @@ export interface Comparable {
   leftOut: string[]
 }
 
+/** What a simulation of the same hardware, chips and images finds: the accuracy with all effects. */
+function pointOfAttribution({ config, activeEffects, result }: AttributionRun & { result: NonNullable<AttributionRun['result']> }): SimulationPoint {
+  const { device } = config.hardware
+  const { chipInstances, top1, top5, loss } = result.all
+  const { sigma, mu } = device.kind === 'weight-referred' ? device : { sigma: null, mu: null }
+  return { value: null, sigma, mu, chipInstances, top1, top5, loss, activeEffects, confusion: [], seconds: 0, imagesPerSecond: 0 }
+}
+
 /**
- * A fine-tuning contributes its network before and after as single points: at the hardware's own σ or μ beside sweeps over
- * them, and beside runs without a sweep.
+ * A fine-tuning contributes its network before and after, an attribution its network with all effects, as single points: at the
+ * hardware's own σ or μ beside sweeps over them (of a device that has them), and beside runs without a sweep.
  */
 export function comparableSeries(runs: readonly RunRecord[]): Comparable {
   const simulations = runs.filter((run) => run.kind === 'simulate')
@@ -20,11 +28,12 @@ export function comparableSeries(runs: readonly RunRecord[]): Comparable {
   const fits = (run: RunRecord): boolean =>
     run.kind === 'simulate'
       ? (run.config.settings.sweep?.parameter ?? null) === parameter
-      : run.kind === 'finetune' && (parameter === null || parameter === 'sigma' || parameter === 'mu')
+      : parameter === null || ((parameter === 'sigma' || parameter === 'mu') && (run.kind === 'finetune' || run.config.hardware.device.kind === 'weight-referred'))
   const placed = (point: SimulationPoint): SimulationPoint => (parameter === 'sigma' || parameter === 'mu' ? { ...point, value: point[parameter] } : point)
   const series = runs.filter(fits).flatMap((run): AccuracySeries[] => {
-    if (run.result === null || run.kind === 'attribute') return []
+    if (run.result === null) return []
     if (run.kind === 'simulate') return [{ name: run.name, points: run.result.points, digitalTop1: run.result.digital.top1 }]
+    if (run.kind === 'attribute') return [{ name: run.name, points: [placed(pointOfAttribution({ ...run, result: run.result }))], digitalTop1: run.result.digital.top1 }]
     return [
       { name: `${run.name}, before`, points: [placed(run.result.before.noisy)], digitalTop1: run.result.before.digital.top1 },
       { name: `${run.name}, after`, points: [placed(run.result.after.noisy)], digitalTop1: run.result.after.digital.top1 }

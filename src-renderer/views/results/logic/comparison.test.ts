@@ -1,9 +1,11 @@
 import { describe, expect, it } from 'vitest'
+import { attributionConfigSchema } from '@shared/attribution'
 import { accuracyAgainstSweep, chartPalettes } from '@shared/charts'
+import { attributionPointAt, differenceOf, findingsOf } from '@shared/charts/attribution-fixtures'
 import { pointAt } from '@shared/charts/fixtures'
 import { finetuneSettingsSchema } from '@shared/finetune'
 import { hardwareSchema } from '@shared/hardware'
-import type { FinetuneRun, SimulationRun } from '@shared/run'
+import type { AttributionRun, FinetuneRun, SimulationRun } from '@shared/run'
 import { simulationSettingsSchema, type Sweep } from '@shared/simulation'
 import { comparableSeries } from './chart-series'
 import { differences, flatten } from './differences'
@@ -29,6 +31,11 @@ const finetune = (id: string): FinetuneRun => ({
   }
 })
 
+const attribution = (id: string, device: unknown = { kind: 'weight-referred', sigma: 0.07 }): AttributionRun => ({
+  ...base, id, name: id, kind: 'attribute', config: attributionConfigSchema.parse({ hardware: { device }, settings: {} }),
+  result: { ...findingsOf(), digital, all: attributionPointAt(['programmingError'], 0.85), loss: differenceOf(0.13), classNames: [], imageRange: { first: 0, count: 100 }, signalRange: null }
+})
+
 describe('differing parameters', () => {
   it('flatten to dotted paths, lists as one value', () => {
     expect([...flatten({ a: { b: [1, 2] }, c: null })]).toEqual([['a.b', '[1, 2]'], ['c', 'null']])
@@ -48,6 +55,13 @@ describe('runs on one chart', () => {
     expect(series[1]?.points.map((point) => point.value)).toEqual([0.1])
     expect(leftOut).toEqual(['b'])
     expect(() => accuracyAgainstSweep(series, { palette: chartPalettes.light, parameter })).not.toThrow()
+  })
+  it('draws an attribution as its network with all effects, at its σ where its device has one', () => {
+    const placed = (runs: Parameters<typeof comparableSeries>[0]) => comparableSeries(runs).series.map(({ name, points }) => [name, points[0]?.value, points[0]?.top1.mean.toFixed(2)])
+    expect(placed([attribution('a'), attribution('b', { kind: 'hermes' })])).toEqual([['a', null, '0.85'], ['b', null, '0.85']])
+    expect(placed([simulation('s', sigma), attribution('a')])).toEqual([['s', 0, '0.90'], ['a', 0.07, '0.85']])
+    expect(comparableSeries([simulation('s', sigma), attribution('b', { kind: 'hermes' })]).leftOut).toEqual(['b'])
+    expect(comparableSeries([simulation('s', { parameter: 'adc-bits', values: [4, 8] }), attribution('a')]).leftOut).toEqual(['a'])
   })
   it('leaves out runs without a result', () => {
     expect(comparableSeries([{ ...simulation('a', null), result: null }])).toEqual({ parameter: null, series: [], leftOut: ['a'] })
