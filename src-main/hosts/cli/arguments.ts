@@ -13,6 +13,13 @@ export function parseNumber(option: string, text: string, from = -Infinity, to =
   return Number.isFinite(value) && value >= from && value <= to ? value : invalid(option, text, range)
 }
 
+/** `from:to`, both at least `lowest`. */
+export function parseRange(option: string, text: string, lowest = -Infinity): { from: number; to: number } {
+  const parts = text.split(':').map((part) => parseNumber(option, part, lowest))
+  const [from, to] = parts
+  return parts.length === 2 && from !== undefined && to !== undefined && from <= to ? { from, to } : invalid(option, text, 'from:to with the end not below the beginning')
+}
+
 /** A whole number from `from` to `to`. */
 export function parseInteger(option: string, text: string, from: number, to: number): number {
   const value = /^\d+$/.test(text.trim()) ? Number(text) : NaN

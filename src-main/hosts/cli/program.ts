@@ -8,7 +8,8 @@ import type { AttributionOptions } from './attribute'
 import type { DemoOptions } from './demo'
 import type { ReportOptions } from './report'
 import type { ServeOptions } from './serve'
-import type { FinetuneOptions, SimulationOptions } from './settings'
+import { addFinetuneOptions, type FinetuneOptions } from './finetune-options'
+import type { SimulationOptions } from './settings'
 
 /** Sets the exit code of the command that ran. Commands are loaded when they are asked for: `acim --help` starts at once. */
 export function createProgram(version: string, exitWith: (code: number) => void): Command {
@@ -64,25 +65,10 @@ number has decibels null and an outcome: exact (no difference at all), silent (n
 Example: acim attribute --model net.onnx --data mnist --sigma 0.1 --dac-bits 6 --adc-bits 6 --rows 128 --json`)
     .action(async (options: InputOptions & HardwareOptions & AttributionOptions) => exitWith(await (await import('./attribute')).attribute(options)))
 
-  addHardwareOptions(addInputOptions(program.command('finetune').description('Fine-tunes a network for analog hardware by Hessian-Aware SGD.')), false)
-    .requiredOption('-e, --export <file>', 'where the fine-tuned network is written, ONNX')
-    .option('--samples <K>', 'noise samples per step (default: 1)')
-    .option('--antithetic', 'noise samples in pairs δ, −δ; needs an even K')
-    .option('--epochs <number>', 'passes over the training images (default: 10)')
-    .option('--batch <count>', 'images per step (default: 200)')
-    .option('--lr <rate>', 'learning rate (default: 0.01)')
-    .option('--schedule <kind>', 'of the learning rate: constant, cosine, step, or step:epochs:factor (default: cosine; step is step:60:0.2)')
-    .option('--momentum <number>', 'momentum of SGD (default: 0.9)')
-    .option('--weight-decay <number>', 'weight decay of SGD (default: 0.0005)')
-    .option('--clip <norm>', 'largest Euclidean norm of the gradient; 0 does not clip (default: 0)')
-    .option('--crop <pixels>', 'random shift of training images by at most so many pixels (default: 0)')
-    .option('--flip', 'random horizontal flip of training images')
-    .option('--train-images <count>', 'the first images of the training part; 0 is all that are not evaluated (default: 0)')
-    .option('--validation-images <count>', 'of the end of the training images, for choosing the best checkpoint (default: 500)')
-    .option('--validation-instances <count>', 'chip instances per validation (default: 3)')
-    .option('--test-images <count>', 'images for the accuracy before and after; --images means the same (default: 2000, or all of a smaller test part)')
-    .option('--images <count>', 'the same as --test-images')
-    .option('--instances <count>', 'chip instances for the accuracy before and after (default: 10)')
+  addFinetuneOptions(
+    addHardwareOptions(addInputOptions(program.command('finetune').description('Fine-tunes a network for analog hardware by Hessian-Aware SGD, or by a baseline.')), false)
+      .requiredOption('-e, --export <file>', 'where the fine-tuned network is written, ONNX')
+  )
     .addHelpText('after', jsonHelp)
     .action(async (options: InputOptions & HardwareOptions & FinetuneOptions & { export: string }) => exitWith(await (await import('./finetune')).finetune(options)))
 

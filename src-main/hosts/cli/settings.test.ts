@@ -1,13 +1,15 @@
 import { describe, expect, it } from 'vitest'
 import { hardwareSchema } from '@shared/hardware'
 import { ProblemError } from '@shared/problems'
-import type { RunRecord } from '@shared/run'
+import type { FinetuneSettings } from '@shared/finetune'
+import type { FinetuneRun, RunRecord } from '@shared/run'
 import { commandWords } from '../../services/report/command-line'
 import { finetuneRun, simulationRun } from '../../services/report/fixtures'
 import { optionsSuffice } from '../../services/report/hardware-flags'
 import { hardwareFrom } from './hardware-options'
 import { createProgram } from './program'
-import { finetuneFrom, parseSchedule, preprocessingFrom, simulationFrom } from './settings'
+import { finetuneFrom, parseSchedule } from './finetune-options'
+import { preprocessingFrom, simulationFrom } from './settings'
 
 const codeOf = async (operation: () => unknown): Promise<string> => {
   try {
@@ -35,12 +37,19 @@ describe('settings of options', () => {
   it('reads schedules', async () => {
     expect(parseSchedule('step:10:0.5')).toEqual({ kind: 'step', everyEpochs: 10, factor: 0.5 })
     expect(parseSchedule('cosine')).toEqual({ kind: 'cosine' })
-    for (const wrong of ['cosine:3', 'linear', 'step:0', 'step:1:2', 'step:1:0.5:2']) expect(await codeOf(() => parseSchedule(wrong))).toBe('ARGUMENT_INVALID --schedule')
+    expect(parseSchedule('one-cycle')).toEqual({ kind: 'one-cycle', peakAt: 0.3 })
+    for (const wrong of ['one-cycle:0.5:2', 'cosine:3', 'linear', 'step:0', 'step:1:2', 'step:1:0.5:2']) expect(await codeOf(() => parseSchedule(wrong))).toBe('ARGUMENT_INVALID --schedule')
   })
 
   it('refuses fine-tuning values out of range by the name of their option', async () => {
     expect(await codeOf(() => finetuneFrom({ lr: '0' }, null))).toBe('ARGUMENT_INVALID --lr')
     expect(await codeOf(() => finetuneFrom({ images: '5', testImages: '6' }, null))).toBe('ARGUMENT_INVALID --images')
+    expect(await codeOf(() => finetuneFrom({ sigmaRange: '0.2:0.1' }, null))).toBe('ARGUMENT_INVALID --sigma-range')
+    expect(await codeOf(() => finetuneFrom({ sigmaRange: '-0.1:0.1' }, null))).toBe('ARGUMENT_INVALID --sigma-range')
+    expect(await codeOf(() => finetuneFrom({ weightLimit: 'deviations' }, null))).toBe('ARGUMENT_INVALID --weight-limit')
+    expect(await codeOf(() => finetuneFrom({ teacher: '2' }, null))).toBe('ARGUMENT_INVALID --teacher')
+    expect(await codeOf(() => finetuneFrom({ layerRates: 'conv' }, null))).toBe('ARGUMENT_INVALID --layer-rates')
+    expect(await codeOf(() => finetuneFrom({ method: 'sgd' }, null))).toBe('ARGUMENT_INVALID --method')
     expect(finetuneFrom({ images: '5' }, 3).testImages).toBe(5)
     expect(finetuneFrom({}, 300).testImages).toBe(300)
   })
@@ -68,8 +77,16 @@ describe('the command that a report prints', () => {
     expect(preprocessingFrom(options, { elementType: 'float32' })).toEqual(run.provenance.dataset.preprocessing)
   })
 
-  it('repeats a fine-tuning', () => {
-    const run = finetuneRun()
+  /** Every option away from its default. */
+  const unusual: Partial<FinetuneSettings> = {
+    method: 'noise-aware', antithetic: true, samples: 4, noise: { sigma: { from: 0.02, to: 0.2 }, mu: { from: -0.08, to: 0.08 }, rampEpochs: 2.5 }, accumulation: 3, warmupEpochs: 1, nesterov: true,
+    learningRateFactors: { '/a=b/Conv': 0.1, fc: 2 }, weightLimit: { kind: 'percentile', percentile: 99 }, distillation: { weight: 0.5, temperature: 3 }, patienceEpochs: 4, gradientNormClip: 1,
+    schedule: { kind: 'one-cycle', peakAt: 0.4 }, augmentation: { cropPadding: 4, horizontalFlip: true }
+  }
+
+  it.each<[string, Partial<FinetuneSettings>]>([['', {}], [' with every option', unusual], [' with limits by deviations', { weightLimit: { kind: 'deviations', deviations: 2 } }]])('repeats a fine-tuning%s', (_, settings) => {
+    const plain = finetuneRun()
+    const run: FinetuneRun = { ...plain, config: { ...plain.config, settings: { ...plain.config.settings, ...settings } } }
     const options = parsed(commandWords(run, paths))
     expect(finetuneFrom(options, null)).toEqual(run.config.settings)
     expect(options['model']).toBe('net work.onnx')

@@ -1,8 +1,8 @@
 /** The command that repeats a run: the inverse of the command line's parser (a test holds the two together). */
 import type { AttributionSettings } from '@shared/attribution'
 import type { Preprocessing } from '@shared/dataset'
-import type { FinetuneSettings } from '@shared/finetune'
 import type { RunRecord } from '@shared/run'
+import { finetuneFlags } from './finetune-flags'
 import { hardwareFlags, optionsSuffice, sweepOptions } from './hardware-flags'
 
 /** A word that any common shell passes on unchanged. */
@@ -12,22 +12,6 @@ export function shellWord(text: string): string {
 
 /** `m1,m2,m3/s1,s2,s3` */
 export const normalizeText = ({ mean, std }: Preprocessing): string => `${mean.join(',')}/${std.join(',')}`
-
-function finetuneFlags(settings: FinetuneSettings): string[] {
-  const { schedule, augmentation } = settings
-  const scheduleText = schedule.kind === 'step' ? `step:${schedule.everyEpochs}:${schedule.factor}` : schedule.kind
-  return [
-    '--samples', String(settings.samples), ...(settings.antithetic ? ['--antithetic'] : []),
-    '--epochs', String(settings.epochs), '--batch', String(settings.batch), '--lr', String(settings.learningRate), '--schedule', scheduleText,
-    '--momentum', String(settings.momentum), '--weight-decay', String(settings.weightDecay),
-    ...(settings.gradientNormClip === 0 ? [] : ['--clip', String(settings.gradientNormClip)]),
-    ...(augmentation.cropPadding === 0 ? [] : ['--crop', String(augmentation.cropPadding)]),
-    ...(augmentation.horizontalFlip ? ['--flip'] : []),
-    '--train-images', String(settings.trainImages), '--validation-images', String(settings.validationImages),
-    '--validation-instances', String(settings.validationChipInstances), '--test-images', String(settings.testImages),
-    '--instances', String(settings.testChipInstances), '--seed', String(settings.seed)
-  ]
-}
 
 /** `alone`, `digital`, `both` or `none`. */
 export const layersWord = ({ layersAlone, layersDigital }: Pick<AttributionSettings, 'layersAlone' | 'layersDigital'>): string =>

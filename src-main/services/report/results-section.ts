@@ -3,6 +3,7 @@ import {
   accuracyAgainstSweep, accuracyTable, chartPalettes, classAccuracy, classAccuracyHeight, compactNumber, confusionMatrix, distributionOverInstances, duration,
   groupedInteger, percent, pointLabel, pointName, sweepLabel, trainingCurves, type AccuracySeries, type Table
 } from '@shared/charts'
+import { finetuneFacts } from '@shared/finetune-words'
 import type { FinetuneRun, RunRecord, SimulationRun } from '@shared/run'
 import type { SimulationPoint } from '@shared/simulation'
 import type { Block } from './document'
@@ -117,9 +118,8 @@ export function finetuneBlocks(run: FinetuneRun): Block[] {
     {
       kind: 'facts',
       facts: [
-        ['Method', `HA-SGD, ${settings.samples} noise ${settings.samples === 1 ? 'sample' : 'samples'} per step${settings.antithetic ? ' in antithetic pairs' : ''}`],
-        ['Steps', `${groupedInteger(result.steps)} (${compactNumber(settings.epochs)} epochs, batch ${settings.batch}); kept: step ${groupedInteger(result.bestStep)}`],
-        ['Learning rate', `${settings.learningRate}, ${settings.schedule.kind}; momentum ${settings.momentum}, weight decay ${settings.weightDecay}`],
+        ...finetuneFacts(settings),
+        ['Steps', `${groupedInteger(result.steps)} (of ${compactNumber(settings.epochs)} epochs); kept: step ${groupedInteger(result.bestStep)}`],
         ['Training images', range(result.trainRange)], ['Validation images', range(result.validationRange)], ['Test images', range(result.testRange)],
         ['Exported network', `${result.export.file}, ${groupedInteger(result.export.bytes)} bytes`], ['SHA-256 of the export', result.export.sha256]
       ]

@@ -76,6 +76,21 @@ export function recoveredShare(run: FinetuneRun): number | null {
   return lost <= 0.001 ? null : (after.noisy.top1.mean - before.noisy.top1.mean) / lost
 }
 
+/** What was done, as the subject of a sentence. */
+function methodPhrase({ config: { settings, hardware } }: FinetuneRun): string {
+  const device = deviceBrief(hardware.device)
+  switch (settings.method) {
+    case 'ha-sgd':
+      return `Fine-tuning under noise (HA-SGD, ${device})`
+    case 'noise-aware':
+      return `Noise-aware fine-tuning with one sample (${device})`
+    case 'quantization-aware':
+      return `Quantisation-aware fine-tuning without device errors (hardware: ${device})`
+    case 'plain':
+      return `Plain fine-tuning without the hardware (which is: ${device})`
+  }
+}
+
 export function finetuneSentences(run: FinetuneRun): string[] {
   const { result } = run
   if (result === null) return [`${run.name} has no result yet (${run.status}).`]
@@ -85,7 +100,7 @@ export function finetuneSentences(run: FinetuneRun): string[] {
   const share = recoveredShare(run)
   const direction = gain >= 0 ? 'raises' : 'lowers'
   const sentences = [
-    `Fine-tuning under noise (HA-SGD, ${deviceBrief(run.config.hardware.device)}) ${direction} accuracy on the simulated hardware from ` +
+    `${methodPhrase(run)} ${direction} accuracy on the simulated hardware from ` +
       `${percentInterval(before.noisy.top1.mean, before.noisy.top1.ci95)} to ${percentInterval(after.noisy.top1.mean, after.noisy.top1.ci95)} ` +
       `(${instances(after.noisy.chipInstances)}, ${groupedInteger(after.digital.images)} test images that were not trained on).`
   ]

@@ -2,6 +2,20 @@
 import type { FieldHelp } from '../../components/base/FieldRow.vue'
 
 export const finetuneHelp = {
+  method: {
+    meaning: 'What of the hardware acts while training. Accuracies are measured on all of it whatever is chosen here. The last three are baselines, to see what HA-SGD itself brings.',
+    default: 'Hessian-Aware SGD'
+  },
+  sigmaRange: { meaning: 'σ of the weight-referred device is drawn anew for each noise sample, uniformly from this range, instead of the one of the hardware: the network learns to bear devices of unknown quality.', range: '0 or more', default: 'that of the hardware' },
+  muRange: { meaning: 'The same for the offset μ.', default: 'that of the hardware' },
+  rampEpochs: { meaning: 'The error of each draw grows from 0 to its full size over so many epochs, which helps where full noise from the start would not let the network learn.', range: '0 or more', default: '0 (full from the start)', formula: 'w + r·(ŵ − w), r = step / steps of the ramp' },
+  accumulation: { meaning: 'Batches whose gradients are averaged for one step: the effect of a larger batch at the memory of a small one.', range: '1 to 1024', default: '1' },
+  warmupEpochs: { meaning: 'The learning rate rises linearly from 0 over so many epochs, on top of the schedule.', range: '0 or more', default: '0' },
+  nesterov: { meaning: 'The gradient counts as taken where momentum will have led.', default: 'off', formula: 'w ← w − η·(g + β·v)' },
+  weightLimit: { meaning: 'Weights of a layer are brought back into limits after each step. A few large weights widen the scale that a layer shares, and with it the errors of all its weights.', default: 'none' },
+  teacher: { meaning: 'Share of the loss that compares with the scores of the digital network as it was before, instead of with the labels.', range: '0 to 1', default: '0 (labels alone)', formula: '(1 − α)·CE + α·T²·KL' },
+  temperature: { meaning: 'Scores of teacher and network are divided by it: the higher, the more the lesser scores count.', range: 'above 0', default: '4' },
+  patience: { meaning: 'Training ends when the validation accuracy under noise was not bettered for so many epochs.', range: '0 or more', default: '0 (to the end)' },
   samples: {
     meaning: 'Draws of device noise per step. Their gradients are averaged, so the step minimises the loss as the hardware will see it; its second-order part is the curvature weighted with the device variance.',
     range: '1 to 64', default: '1', formula: 'g = 1/K · Σ ∇L(w + δₖ)'
@@ -10,7 +24,7 @@ export const finetuneHelp = {
   epochs: { meaning: 'Passes over the training images. Parts of an epoch are allowed.', range: 'above 0, to 10 000', default: '10' },
   batch: { meaning: 'Images per step.', range: '1 to 4096', default: '200' },
   learningRate: { meaning: 'Step size at the start.', range: 'above 0, to 10', default: '0.01', formula: 'w ← w − η·v' },
-  schedule: { meaning: 'How the learning rate falls: half a cosine to 0 over all steps, by a factor every so many epochs, or not at all.', default: 'cosine' },
+  schedule: { meaning: 'How the learning rate goes: half a cosine to 0 over all steps, by a factor every so many epochs, up and down once (one cycle), or not at all.', default: 'cosine' },
   momentum: { meaning: 'Share of the previous step that is carried on.', range: '0 to below 1', default: '0.9', formula: 'v ← β·v + g' },
   weightDecay: { meaning: 'Pull of all weights towards 0.', range: '0 to 1', default: '0.0005', formula: 'g ← g + λ·w' },
   gradientNormClip: { meaning: 'Greatest Euclidean norm of the gradient over all trained parameters; longer ones are shortened to it. 0 leaves them as they are.', range: '0 or more', default: '0 (off)' },
