@@ -94,7 +94,7 @@ try {
   const gradients = weights.map(({ length }) => newSharedFloats(length))
   const indices = Int32Array.from({ length: trainingBatch }, (_, i) => i)
   const step = (): Promise<unknown> =>
-    gradient({ kind: 'gradient', signal, graph, source: { dataset, preprocessing, layout: 'channels-first' }, indices, augmentation: null, weights, gradients })
+    gradient({ kind: 'gradient', signal, graph, source: { dataset, preprocessing, layout: 'channels-first' }, indices, augmentation: null, weights, nominal: weights, gradients })
   const forwardSession = await createSession(weightsAsInputs(network.model, new Set(parameters.map(({ name }) => name))))
   const feeds: Record<string, ort.Tensor> = {
     [network.input.name]: new ort.Tensor('float32', new Float32Array(trainingBatch * 3072), [trainingBatch, 3, 32, 32])

@@ -21,8 +21,8 @@ export const nodeReportSchema = z.object({
   /** Shape of the first output with N for the batch, for example ["N", 64, 16, 16]. */
   outputShape: z.array(z.union([z.int(), z.literal('N')])),
   attributes: z.record(z.string(), z.string()),
-  /** Only for analog nodes: the matrix that is mapped to arrays, once per group. */
-  matrix: z.object({ rows: z.int(), columns: z.int(), groups: z.int(), weightShape: z.array(z.int()), hasBias: z.boolean() }).nullable()
+  /** Only for analog nodes: the matrix that is mapped to arrays, once per group. Layers that share weights lie on the arrays of the first of them. */
+  matrix: z.object({ rows: z.int(), columns: z.int(), groups: z.int(), weightShape: z.array(z.int()), hasBias: z.boolean(), sharesArraysOf: z.string().nullable().default(null) }).nullable()
 })
 export type NodeReport = z.infer<typeof nodeReportSchema>
 
@@ -69,11 +69,13 @@ export type LayerWeights = z.infer<typeof layerWeightsSchema>
  */
 export const tileCountSchema = z.object({
   node: z.string(),
+  /** The layer whose arrays this one is computed on as well: they are counted there, and tiles, arrays and cells are 0 here. */
+  sharesArraysOf: z.string().nullable(),
   /** Cuts of the matrix of one group, along its rows and along its columns. */
   rowTiles: z.int(),
   columnTiles: z.int(),
   groups: z.int(),
-  /** groups · rowTiles · columnTiles. */
+  /** groups · rowTiles · columnTiles; 0 on shared arrays. */
   tiles: z.int(),
   /** Bit slices of a weight; each has arrays of its own. */
   slices: z.int(),

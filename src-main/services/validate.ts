@@ -5,7 +5,7 @@
 import type { AttributionConfig } from '@shared/attribution'
 import type { DatasetSummary, Preprocessing } from '@shared/dataset'
 import type { FinetuneConfig } from '@shared/finetune'
-import type { Hardware } from '@shared/hardware'
+import { sharedArrayProblems, type Hardware } from '@shared/hardware'
 import type { NetworkReport } from '@shared/network'
 import { fail, problem, ProblemError, type Problem } from '@shared/problems'
 import { requireRunnable } from '@shared/run-problems'
@@ -61,12 +61,13 @@ function checkAnalog(network: NetworkReport): void {
 /** Names of the layers that run on arrays, in the order of computation. */
 export const analogLayerNames = (network: NetworkReport): string[] => network.nodes.flatMap((node) => (node.placement === 'analog' ? [node.name] : []))
 
-/** Settings of layers that the network does not have: a name that is wrong would have no effect. */
+/** Settings of layers that the network does not have (a name that is wrong would have no effect), or that contradict each other. */
 export function layerNameProblems(hardware: Hardware, network: NetworkReport): Problem[] {
   const known = new Set(analogLayerNames(network))
   const tip = known.size <= 8 ? `Its analog layers are ${[...known].join(', ')}.` : `Use the name of one of its ${known.size} analog layers, or remove the settings of this layer.`
   const unknown = Object.keys(hardware.layers).filter((name) => !known.has(name))
-  return unknown.map((name) => problem('HARDWARE_INVALID', `hardware.layers.${name}`, 'The network has no analog layer of this name.', { tip }))
+  const shared = sharedArrayProblems(hardware, network.nodes.flatMap(({ name, placement, matrix }) => (placement === 'analog' ? [{ name, sharesArraysOf: matrix?.sharesArraysOf ?? null }] : [])))
+  return [...unknown.map((name) => problem('HARDWARE_INVALID', `hardware.layers.${name}`, 'The network has no analog layer of this name.', { tip })), ...shared]
 }
 
 /** Raises HARDWARE_INVALID for a description that does not fit together, or that speaks of layers that the network does not have. */

@@ -103,7 +103,7 @@ export function estimateCost(inventory: CostInventory, inForce: FiguresInForce):
   const missing = new Missing()
   const layers = inventory.layers.map((layer) => estimateLayer(layer, layerCounts(layer, sharing), figuresFor(layer, inForce), missing))
   const sum = (of: (layer: LayerEstimate) => number | null): number => layers.reduce((total, layer) => total + (of(layer) ?? 0), 0)
-  const slowest = layers.reduce<LayerEstimate | null>((most, layer) => ((layer.seconds ?? 0) > (most?.seconds ?? 0) ? layer : most), null)
+  const slowest = slowestStage(inventory.layers, layers)
   return {
     network: inventory.network,
     layers,
@@ -121,6 +121,17 @@ export function estimateCost(inventory: CostInventory, inForce: FiguresInForce):
     areaUnknown: areaIds.filter((id) => layers.some(({ area }) => area[id] === null)),
     missing: missing.list()
   }
+}
+
+/** The slowest stage of a pipeline, under the name of its first layer: layers on the same arrays take turns at them. */
+function slowestStage(layers: readonly CostLayer[], estimates: readonly LayerEstimate[]): { node: string; seconds: number } | null {
+  const stages = new Map<string, number>()
+  estimates.forEach(({ node, seconds }, index) => {
+    const layer = layers[index]
+    const stage = (layer?.kind === 'analog' ? layer.sharesArraysOf : null) ?? node
+    stages.set(stage, (stages.get(stage) ?? 0) + (seconds ?? 0))
+  })
+  return [...stages].reduce<{ node: string; seconds: number } | null>((most, [node, seconds]) => (seconds > (most?.seconds ?? 0) ? { node, seconds } : most), null)
 }
 
 function estimateLayer(layer: CostLayer, counts: Counts, inForce: FiguresInForce, missing: Missing): LayerEstimate {

@@ -5,7 +5,7 @@ import type { AnalogCostLayer, CostInventory, CostLayer } from './inventory'
 
 /** One matrix of 4 inputs by 3 outputs on one array, read once, ideal converters, no bias. */
 export const plainLayer: AnalogCostLayer = {
-  kind: 'analog', node: 'layer', operator: 'Gemm', positions: 1, inputElements: 4, overlaps: 0, groups: 1, rows: 4, columns: 3, rowTiles: 1, columnTiles: 1, arrayRows: 4, arrayColumns: 3,
+  kind: 'analog', node: 'layer', operator: 'Gemm', sharesArraysOf: null, positions: 1, inputElements: 4, overlaps: 0, groups: 1, rows: 4, columns: 3, rowTiles: 1, columnTiles: 1, arrayRows: 4, arrayColumns: 3,
   slices: 1, sliceBits: 0, cellsPerValue: 1, conversionsPerColumn: 1, reference: 'none', inputBits: null, bitSerial: false, reads: 1, bitsPerRead: null, inputSigned: true, inputSignFrom: 'assumed', dynamicRange: false,
   outputBits: null, stepPer: { tile: false, slice: false, side: false }, granularity: 'network', exponentBits: 0, bias: 'none', compensation: 'none', meanCell: null, deviceReadSeconds: null
 }

@@ -55,6 +55,7 @@ const hasOwnBias = (layer: AnalogCostLayer): boolean => layer.bias === 'analog'
 
 function scalesOfLayer(layer: AnalogCostLayer, granularity: ScaleGranularity): number {
   const { groups, columns, rowTiles, columnTiles } = layer
+  if (layer.sharesArraysOf !== null) return 0
   const biases = hasOwnBias(layer) ? 1 : 0
   switch (granularity) {
     case 'network': return 0

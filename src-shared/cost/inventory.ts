@@ -11,6 +11,8 @@ export const analogCostLayerSchema = z.strictObject({
   kind: z.literal('analog'),
   node: z.string(),
   operator: z.string(),
+  /** The layer on whose arrays this one is computed as well: its hardware is counted there. */
+  sharesArraysOf: z.string().nullable(),
   /** P: input vectors that pass the matrix: output positions of a convolution, input positions of a transposed one. */
   positions: count,
   /** Elements of the layer's input. */
@@ -92,7 +94,7 @@ export const isAnalog = (layer: CostLayer): layer is AnalogCostLayer => layer.ki
 /** N: outputs of the matrix, and of the layer unless they overlap. */
 export const outputsOf = ({ positions, groups, columns }: AnalogCostLayer): number => positions * groups * columns
 
-/** T·S·A: physical arrays. */
+/** T·S·A: arrays that are read for an input vector. */
 export const arraysOf = ({ groups, rowTiles, columnTiles, slices, cellsPerValue }: AnalogCostLayer): number => groups * rowTiles * columnTiles * slices * cellsPerValue
 
 /** 1 where each array has a reference column. */

@@ -126,7 +126,7 @@ const analogQuantities = {
     label: 'Buffer accesses', per: 'image', formula: 'P·g·R + N', meaning: 'Values fetched and stored: every input vector is fetched whole at every position, without reuse of windows that overlap.',
     of: (layer) => layer.positions * layer.groups * layer.rows + outputsOf(layer)
   },
-  arrays: { label: 'Arrays', per: 'hardware', formula: 'g·T_r·T_c·S·A', meaning: 'Every layer has arrays of its own.', of: arraysOf },
+  arrays: { label: 'Arrays', per: 'hardware', formula: 'g·T_r·T_c·S·A', meaning: 'Every layer has arrays of its own, but for layers that share weights: their arrays, converters and drivers are counted with the first of them.', of: arraysOf },
   cells: {
     label: 'Cells', per: 'hardware', formula: 'arrays·rows of an array·(columns of an array + r) (+ g·T_c·S·A·columns of an array for an analog bias)', meaning: 'Whole arrays, unoccupied cells included; the bias is one more row.',
     of: (layer) => {
@@ -158,7 +158,10 @@ export type Counts = Record<QuantityId, number>
 export function layerCounts(layer: CostLayer, sharing: Sharing): Counts {
   const counts = Object.fromEntries(quantityIds.map((id) => [id, 0])) as Counts
   if (!isAnalog(layer)) return { ...counts, digitalMacs: layer.macs }
-  for (const [id, quantity] of Object.entries(analogQuantities)) counts[id as AnalogQuantityId] = quantity.of(layer, sharing)
+  for (const [id, quantity] of Object.entries(analogQuantities) as [AnalogQuantityId, AnalogQuantity][]) {
+    // Hardware that several layers share is there once, with the first of them.
+    counts[id] = quantity.per === 'hardware' && layer.sharesArraysOf !== null ? 0 : quantity.of(layer, sharing)
+  }
   return counts
 }
 

@@ -96,6 +96,7 @@ export class Programmer {
     return {
       component(component: Component): Float32Array {
         if (component.kind === 'value') return represented()
+        if (component.kind === 'nominal') return values
         if (layout === null || grid === null) throw new Error(`A bias has no ${component.kind}`)
         const { gainErrors, offsets } = drawConverters(force, layout.groups * grid.rowTiles * layout.columns, stream, 0, parameter)
         if (component.kind === 'offset') return offsets
@@ -121,11 +122,8 @@ function readOnce(target: Float32Array, programmed: ProgrammedParameter, { readN
 /** What holds for a parameter: the description with the sections of its layer. */
 export function hardwareByParameter(layerNames: readonly string[], hardware: Hardware): (parameter: StoredParameter) => Hardware {
   const byLayer = layerNames.map((_, index) => layerHardware(hardware, layerNames, index))
-  return ({ layer }) => {
-    const resolved = byLayer[layer]
-    // A digital layer stores nothing; the description itself stands in where its parameter is shared.
-    return resolved === undefined || resolved === 'digital' ? hardware : resolved
-  }
+  // Layers that share arrays have the same settings unless they are digital. What no layer stores needs no description.
+  return ({ uses }) => uses.flatMap((layer) => byLayer[layer] ?? []).find((resolved) => resolved !== 'digital') ?? hardware
 }
 
 /** Size of the pool of standard normal deviates that reads of one chip draw windows from. */

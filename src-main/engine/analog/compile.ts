@@ -2,8 +2,8 @@
  * The compiler from (network, hardware) to an analog program. What is ideal leaves no trace: with ideal converters the
  * program is the network itself, and chip instances differ in the values of its initialisers alone.
  */
-import { hardwareInForce, layerHardware, requireConsistent, type Hardware, type HardwareInForce } from '@shared/hardware'
-import { fail } from '@shared/problems'
+import { hardwareInForce, layerHardware, requireConsistent, sharedArrayProblems, type Hardware, type HardwareInForce } from '@shared/hardware'
+import { fail, ProblemError } from '@shared/problems'
 import { elementCount, intAttribute, type Graph, type Tensor } from '../onnx/graph'
 import { GraphBuilder } from '../onnx/graph-builder'
 import { analogLayers } from '../onnx/classify'
@@ -33,10 +33,16 @@ export function mappedLayers(network: Network): MappedLayer[] {
 /** Weights and biases of all analog layers; an initialiser that several layers share is stored once. */
 export function networkParameters(layers: readonly MappedLayer[]): StoredParameter[] {
   const byName = new Map<string, StoredParameter>()
-  layers.forEach(({ layer, layout }, index) => {
-    const { weight, bias } = layer
-    if (!byName.has(weight.name)) byName.set(weight.name, { name: weight.name, kind: 'weight', layer: index, layout, length: elementCount(weight.dims) })
-    if (bias !== null && !byName.has(bias.name)) byName.set(bias.name, { name: bias.name, kind: 'bias', layer: index, layout: null, length: elementCount(bias.dims) })
+  const firstWith = new Map<string, number>()
+  layers.forEach(({ layer: { weight, bias }, layout }, index) => {
+    const first = firstWith.get(weight.name) ?? index
+    firstWith.set(weight.name, first)
+    const use = (made: StoredParameter): void => {
+      const known = byName.get(made.name)
+      byName.set(made.name, known === undefined ? made : { ...known, uses: [...known.uses, index] })
+    }
+    use({ name: weight.name, kind: 'weight', layer: first, uses: [index], layout, length: elementCount(weight.dims) })
+    if (bias !== null) use({ name: bias.name, kind: 'bias', layer: first, uses: [index], layout: null, length: elementCount(bias.dims) })
   })
   return [...byName.values()]
 }
@@ -46,10 +52,12 @@ export const layerNames = (layers: readonly MappedLayer[]): string[] => layers.m
 
 /** The parameters that sit in analog cells under `hardware`. */
 export function storedInAnalog(parameters: readonly StoredParameter[], names: readonly string[], hardware: Hardware): StoredParameter[] {
-  return parameters.filter(({ kind, layer }) => {
-    const own = layerHardware(hardware, names, layer)
-    return own !== 'digital' && (kind === 'weight' || own.representation.bias === 'analog')
-  })
+  return parameters.filter(({ kind, uses }) =>
+    uses.some((layer) => {
+      const own = layerHardware(hardware, names, layer)
+      return own !== 'digital' && (kind === 'weight' || own.representation.bias === 'analog')
+    })
+  )
 }
 
 /** Current values of the parameters, in their order. */
@@ -81,8 +89,10 @@ export const needsInputRangesFirst = (network: Network, hardware: Hardware): boo
   layersInForce(layerNames(mappedLayers(network)), hardware).some((layer) => layer?.force.dac != null && layer.force.adc !== null && (layer.force.dac.streaming === 'bit-serial' || layer.force.dac.range.kind === 'per-vector'))
 
 /** Refuses overrides of layers that the network does not have, and descriptions that do not fit together. */
-function requireFitting(hardware: Hardware, names: readonly string[]): void {
+function requireFitting(hardware: Hardware, layers: readonly MappedLayer[], names: readonly string[]): void {
   requireConsistent(hardware)
+  const [contradiction] = sharedArrayProblems(hardware, layers.map(({ layer }) => ({ name: layer.node, sharesArraysOf: layer.sharesArraysOf })))
+  if (contradiction !== undefined) throw new ProblemError(contradiction)
   for (const name of Object.keys(hardware.layers)) {
     if (names.includes(name)) continue
     const some = names.slice(0, 5).join(', ')
@@ -115,14 +125,15 @@ export function compileAnalog(network: Network, hardware: Hardware, calibration:
   const ranges: Ranges = calibration === 'probe' ? { known: new Map(), probing: true } : 'probing' in calibration ? calibration : { known: calibration, probing: false }
   const layers = mappedLayers(network)
   const names = layerNames(layers)
-  requireFitting(hardware, names)
+  requireFitting(hardware, layers, names)
   const inForce = layersInForce(names, hardware)
   const parameters = networkParameters(layers)
   const position = new Map(parameters.map(({ name }, index) => [name, index]))
   const { graph } = network.model
   const slots: ProgramSlot[] = parameters.map(({ name }, parameter) => ({ initializer: name, parameter, component: { kind: 'value' }, pack: null }))
   const program = { input: network.input.name, output: network.output.name, parameters, layerNames: names }
-  if (!inForce.some((layer) => layer !== null && changesGraph(layer.force))) return { ...program, model: network.model, slots, noise: null, points: [], converters: [] }
+  const nominal = nominalReaders(layers, inForce, new Set(storedInAnalog(parameters, names, hardware).map(({ name }) => name)))
+  if (nominal.size === 0 && !inForce.some((layer) => layer !== null && changesGraph(layer.force))) return { ...program, model: network.model, slots, noise: null, points: [], converters: [] }
 
   const builder = new GraphBuilder(graph.name)
   for (const input of graph.inputs) builder.input(input)
@@ -142,8 +153,21 @@ export function compileAnalog(network: Network, hardware: Hardware, calibration:
     return (normals = new NormalSource(builder, builder.fresh('noise_windows'), pool))
   }
 
+  /** The weight or bias itself, where arrays hold what a chip makes of it. */
+  const nominalOf = new Map<string, string>()
+  const nominalName = (name: string): string => {
+    const tensor = graph.initializers.get(name)
+    const known = nominalOf.get(name)
+    if (known !== undefined || tensor?.type !== 'float32' || !position.has(name)) return known ?? name
+    const initializer = builder.constant(`${name}_nominal`, tensor)
+    slots.push({ initializer, parameter: position.get(name)!, component: { kind: 'nominal' }, pack: null })
+    nominalOf.set(name, initializer)
+    return initializer
+  }
+
   const layerAt = new Map(layers.map((mapped, index) => [mapped.layer.nodeIndex, { ...mapped, index }]))
   graph.nodes.forEach((node, nodeIndex) => {
+    if (nominal.has(node.name)) return builder.append({ ...node, inputs: node.inputs.map(nominalName) })
     const mapped = layerAt.get(nodeIndex)
     const own = mapped === undefined ? null : inForce[mapped.index]!
     if (mapped === undefined || own === null || !changesGraph(own.force)) return builder.append(node)
@@ -182,6 +206,12 @@ export function compileAnalog(network: Network, hardware: Hardware, calibration:
   // Read through a function: the compiler does not see that closures assign it.
   const noise = noiseInput(network, builder, normals)
   return finish(network, hardware, builder, { ...program, slots, noise, points, converters })
+}
+
+/** Nodes of digital layers that share a weight or bias with a layer on arrays: they compute with the value itself. */
+function nominalReaders(layers: readonly MappedLayer[], inForce: ReturnType<typeof layersInForce>, stored: ReadonlySet<string>): Set<string> {
+  const digital = layers.filter(({ layer }, index) => inForce[index] === null && (stored.has(layer.weight.name) || (layer.bias !== null && stored.has(layer.bias.name))))
+  return new Set(digital.flatMap(({ layer }) => (layer.biasNode === null ? [layer.node] : [layer.node, layer.biasNode])))
 }
 
 /** Declares the input that names the windows of normal deviates. */

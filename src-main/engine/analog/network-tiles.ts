@@ -10,9 +10,15 @@ import type { WeightLayout } from './weight-layout'
 export function networkTiles(network: Network, hardware: Hardware): TileCount[] {
   const layers = mappedLayers(network)
   const names = layers.map(({ layer }) => layer.node)
+  const counted = new Map<string, string>()
   return layers.flatMap(({ layer, layout }, index) => {
     const own = layerHardware(hardware, names, index)
-    return own === 'digital' ? [] : [layerTiles(layer.node, layout, own)]
+    if (own === 'digital') return []
+    const tiles = layerTiles(layer.node, layout, own)
+    const first = counted.get(layer.weight.name)
+    if (first !== undefined) return [{ ...tiles, sharesArraysOf: first, tiles: 0, arrays: 0, occupiedCells: 0, cells: 0 }]
+    counted.set(layer.weight.name, layer.node)
+    return [tiles]
   })
 }
 
@@ -27,6 +33,7 @@ export function layerTiles(node: string, layout: WeightLayout, own: Hardware): T
   const arrayColumns = own.array.columns === 0 ? layout.columns : own.array.columns
   return {
     node,
+    sharesArraysOf: null,
     rowTiles: grid.rowTiles,
     columnTiles: grid.columnTiles,
     groups: layout.groups,

@@ -7,9 +7,9 @@ import type { WeightLayout } from './weight-layout'
 const first: WeightLayout = { groups: 1, rows: 4, columns: 2, rowsPerChannel: 1, order: 'by-row' }
 const second: WeightLayout = { groups: 1, rows: 2, columns: 2, rowsPerChannel: 1, order: 'by-column' }
 const parameters: StoredParameter[] = [
-  { name: 'w0', kind: 'weight', layer: 0, layout: first, length: 8 },
-  { name: 'b0', kind: 'bias', layer: 0, layout: null, length: 2 },
-  { name: 'w1', kind: 'weight', layer: 1, layout: second, length: 4 }
+  { name: 'w0', kind: 'weight', layer: 0, uses: [0], layout: first, length: 8 },
+  { name: 'b0', kind: 'bias', layer: 0, uses: [0], layout: null, length: 2 },
+  { name: 'w1', kind: 'weight', layer: 1, uses: [1], layout: second, length: 4 }
 ]
 // Rows of w0 are [input][output]. Exact in float32, so scales compare exactly.
 const values = [Float32Array.of(1, -8, 2, 0, -1, 4, 0.5, 2), Float32Array.of(16, -2), Float32Array.of(0.25, -0.25, 3, 1)]
@@ -48,7 +48,7 @@ describe('other statistics', () => {
     expect(sortedPercentile(Float64Array.of(1, 2, 4), 75)).toBe(3)
   })
   it('a group without a range falls back to its magnitude', () => {
-    const single: StoredParameter[] = [{ name: 'b', kind: 'bias', layer: 0, layout: null, length: 1 }]
+    const single: StoredParameter[] = [{ name: 'b', kind: 'bias', layer: 0, uses: [0], layout: null, length: 1 }]
     const hardware = hardwareSchema.parse({})
     expect(computeScales(single, [Float32Array.of(-3)], assignScaleGroups(single, () => hardware), () => hardware)).toEqual([3])
   })

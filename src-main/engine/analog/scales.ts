@@ -12,8 +12,10 @@ export interface StoredParameter {
   /** Name of the initialiser in the network. */
   name: string
   kind: 'weight' | 'bias'
-  /** Index of its layer; a layer's weight and bias have the same. */
+  /** Index of its layer, the first where several share the arrays; a layer's weight and bias have the same. */
   layer: number
+  /** Indices of the layers that use it: more than one where they share it. */
+  uses: readonly number[]
   /** How a weight lies in its matrix; null for a bias. */
   layout: WeightLayout | null
   length: number

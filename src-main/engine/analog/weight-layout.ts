@@ -1,7 +1,7 @@
 /**
  * Where the elements of a weight tensor stand in the matrix that is mapped to arrays. A layer has `groups` matrices of
  * `rows` inputs by `columns` outputs. A convolution has Cin/groups · kernel elements by Cout/groups; a transposed one, whose
- * input pixels drive the rows one after another, Cin/groups by Cout/groups · kernel elements (docs/decisions/0016).
+ * input pixels drive the rows one after another, Cin/groups by Cout/groups · kernel elements (docs/decisions/0018).
  */
 import type { AnalogLayer } from '../onnx/layers'
 

@@ -37,7 +37,7 @@ export async function estimateFinetune(
   const layout = inputLayout(dataset.summary.shape, network.input.shape)
   const gradientOnce = () =>
     pool.run({
-      kind: 'gradient', graph, weights, gradients, augmentation: null,
+      kind: 'gradient', graph, weights, nominal: weights, gradients, augmentation: null,
       source: { dataset, preprocessing: params.preprocessing, layout },
       signal: control.signal,
       indices: Int32Array.from({ length: size }, (_, i) => ranges.train.first + i)

@@ -22,8 +22,8 @@ export interface SharedTrainingGraph {
   /** The digital network, whose values for the same images are fed to `input`; null: the loss asks for none. */
   teacher: { input: string; id: string; bytes: Uint8Array; output: string } | null
   loss: string
-  /** Weight inputs: which parameter in which order, and the output that is its gradient. */
-  slots: { input: string; dims: readonly number[]; parameter: number; pack: Int32Array | null; gradient: string }[]
+  /** Weight inputs: which parameter in which order, whether as it is (`nominal`) or as a chip represents it, and the output that is its gradient. */
+  slots: { input: string; dims: readonly number[]; parameter: number; nominal: boolean; pack: Int32Array | null; gradient: string }[]
 }
 
 export interface GradientTask {
@@ -36,6 +36,8 @@ export interface GradientTask {
   augmentation: { flip: boolean; dx: number; dy: number }[] | null
   /** Perturbed weights, one array per parameter, shared. */
   weights: Float32Array[]
+  /** The weights themselves, where the graph has nominal slots; else empty. */
+  nominal: readonly Float32Array[]
   /** Where the gradient of the mean loss over this part goes, one array per parameter, shared; overwritten. */
   gradients: Float32Array[]
 }
@@ -72,9 +74,9 @@ export async function gradient(task: GradientTask): Promise<GradientOutcome> {
     feeds[input] = taught[output]!
   }
   if (graph.labels !== null) feeds[graph.labels] = new ort.Tensor('int64', BigInt64Array.from(indices, (index) => BigInt(source.dataset.labels[index]!)), [size])
-  for (const { input, dims, parameter, pack } of graph.slots) {
+  for (const { input, dims, parameter, nominal, pack } of graph.slots) {
     const packed = new Float32Array(dims.reduce((product, dim) => product * dim, 1))
-    packInto(packed, weights[parameter]!, pack)
+    packInto(packed, (nominal ? task.nominal : weights)[parameter]!, pack)
     feeds[input] = new ort.Tensor('float32', packed, dims)
   }
   const outputs = await session.run(feeds, [graph.loss, ...graph.slots.map((slot) => slot.gradient)])

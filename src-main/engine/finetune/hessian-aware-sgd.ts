@@ -55,6 +55,8 @@ export class HessianAwareSgd {
   private readonly parts: number
   /** Factor on the learning rate of each parameter. */
   private readonly rateFactors: readonly number[]
+  /** Given to the threads only where a digital layer shares weights with one on arrays. */
+  private readonly nominal: readonly Float32Array[]
 
   /** `weights` and `velocities` are updated in place by every step. */
   constructor(
@@ -65,6 +67,7 @@ export class HessianAwareSgd {
     const { config, parameters, stored } = options
     const { settings, hardware } = config
     this.parts = partsOf(settings.batch)
+    this.nominal = options.graph.slots.some(({ nominal }) => nominal) ? weights : []
     if (isAntithetic(settings) && hasCells(hardware)) {
       fail('FINETUNE_INVALID', 'settings.antithetic', 'Antithetic pairs mirror the error of weight-referred devices; draws of cells (limits, faults, drift) have no mirror image.', 'Switch antithetic pairs off.')
     }
@@ -151,7 +154,7 @@ export class HessianAwareSgd {
     const outcomes = await Promise.all(
       this.partGradients.map((gradients, part) =>
         pool.run({
-          kind: 'gradient', graph, source, signal, gradients, weights: this.perturbed,
+          kind: 'gradient', graph, source, signal, gradients, weights: this.perturbed, nominal: this.nominal,
           indices: indices.slice(part * size, (part + 1) * size),
           augmentation: augmentation?.slice(part * size, (part + 1) * size) ?? null
         })

@@ -40,11 +40,11 @@ export async function trainingProgram(
     shape: (value) => shapes.shape(value, batch),
     loss
   })
-  const slots = program.slots.flatMap(({ initializer, parameter, pack }) => {
+  const slots = program.slots.flatMap(({ initializer, parameter, component, pack }) => {
     const gradient = training.gradients.get(initializer)
     const tensor = program.model.graph.initializers.get(initializer)
     // A parameter that the loss does not depend on has no gradient and stays a constant.
-    return gradient === undefined || tensor === undefined ? [] : [{ input: initializer, dims: tensor.dims, parameter, pack, gradient }]
+    return gradient === undefined || tensor === undefined ? [] : [{ input: initializer, dims: tensor.dims, parameter, nominal: component.kind === 'nominal', pack, gradient }]
   })
   return {
     graph: {

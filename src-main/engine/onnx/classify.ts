@@ -22,6 +22,7 @@ export function classifyNodes(network: { model: Model; shapes: ShapeTable }): Cl
   const outputs = new Set(graph.outputs.map((output) => output.name))
   const active = dependentsOf(graph, graph.inputs[0]?.name ?? '')
   const biasOf = new Map<string, AnalogLayer>()
+  const firstWith = new Map<string, string>()
   const results = graph.nodes.map((node, index): Classification => {
     if (node.domain !== '') return digital(`${node.opType} of ${node.domain} runs digitally.`)
     const bias = biasOf.get(node.name)
@@ -31,6 +32,8 @@ export function classifyNodes(network: { model: Model; shapes: ShapeTable }): Cl
     if (typeof layer === 'string') return digital(layer)
     if (layer.opType === 'MatMul') withBias(layer, node, consumers, outputs, graph.initializers)
     if (layer.biasNode !== null) biasOf.set(layer.biasNode, layer)
+    layer.sharesArraysOf = firstWith.get(layer.weight.name) ?? null
+    if (layer.sharesArraysOf === null) firstWith.set(layer.weight.name, layer.node)
     return { placement: 'analog', reason: describeAnalog(layer), layer }
   })
   return results
@@ -69,7 +72,7 @@ function asLayer(node: Node, nodeIndex: number, initializers: ReadonlyMap<string
   if (hasBias && bias === undefined) return 'The bias is not a float32 constant.'
   const base = {
     node: node.name, nodeIndex, opType, input, output: node.outputs[0]!, weight: { name: weightName, dims },
-    bias: bias === undefined ? null : { name: biasName!, dims: bias.dims }, biasNode: null
+    bias: bias === undefined ? null : { name: biasName!, dims: bias.dims }, sharesArraysOf: null, biasNode: null
   }
   if (elementCount(dims) === 0) return 'The constant operand is empty.'
   if (isConvolution({ opType })) {
@@ -107,7 +110,11 @@ function withBias(
 }
 
 /** Why a layer is analog, with what its mapping costs where that is unusual. */
-function describeAnalog({ opType, weight, rows, columns, groups }: AnalogLayer): string {
+function describeAnalog(layer: AnalogLayer): string {
+  return layer.sharesArraysOf === null ? describeMapping(layer) : `Uses the weights of “${layer.sharesArraysOf}” once more: it is computed on the same arrays.`
+}
+
+function describeMapping({ opType, weight, rows, columns, groups }: AnalogLayer): string {
   if (opType === 'ConvTranspose') return `Transposed convolution with constant float32 weights: input pixels drive the rows, kernel elements are columns, and digitised products that overlap are added digitally${groups > 1 ? `; each of its ${groups} groups takes arrays of its own` : ''}.`
   if (opType === 'Conv') {
     if (groups === 1) return 'Convolution with constant float32 weights.'

@@ -124,7 +124,7 @@ describe('import', () => {
     expect(network.report.notes.join()).toMatch(/listed as inputs.*Softmax/s)
   })
 
-  it('brings Gemm and MatMul into one form and copies shared weights', async () => {
+  it('brings Gemm and MatMul into one form and keeps weights shared', async () => {
     const builder = new GraphBuilder('forms')
     const x = builder.input({ name: 'x', type: 'float32', shape: ['N', 2, 4] })
     const shared = builder.constant('shared', weights([4, 4], 1))
@@ -136,9 +136,11 @@ describe('import', () => {
     const network = await importAndCompare(modelOf(builder))
     const layers = analogLayers(network)
     expect(layers.map((layer) => [layer.opType, layer.rows, layer.columns, layer.bias?.dims])).toEqual([['MatMul', 4, 4, [4]], ['MatMul', 4, 4, undefined], ['Gemm', 8, 5, [5]]])
-    expect(new Set(layers.map((layer) => layer.weight.name)).size).toBe(3)
+    expect(layers.map((layer) => layer.weight.name)).toEqual(['shared', 'shared', 'w_scaled_2'])
+    expect(layers.map((layer) => layer.sharesArraysOf)).toEqual([null, layers[0]!.node, null])
+    expect(network.report.nodes.find((node) => node.name === layers[1]!.node)?.reason).toContain('on the same arrays')
     expect(layers[0]?.biasNode).not.toBeNull()
-    expect(network.report.notes.join()).toContain('Shared weights')
+    expect(network.report.notes.join()).toContain('“shared” is used by 2 layers')
     expect(network.report.analogParameters).toBe(network.report.parameters)
   })
 

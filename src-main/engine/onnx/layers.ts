@@ -24,6 +24,8 @@ export interface AnalogLayer {
   columns: number
   /** Matrices: groups of a convolution, constant matrices of a batched product. */
   groups: number
+  /** The first layer that uses the same weights, on whose arrays this one is computed too; null for that layer itself. */
+  sharesArraysOf: string | null
   /** The Add that holds a MatMul's bias, if there is one. */
   biasNode: string | null
 }

@@ -93,19 +93,21 @@ export function buildReport(source: ReportSource): NetworkReport {
   const classes = classifyNodes(model.graph.inputs.length === 0 ? { model, shapes } : source)
   const biasNodes = new Set(classes.flatMap(({ layer }) => (layer?.biasNode == null ? [] : [layer.biasNode])))
   const counted = new Set<string>()
-  let analogParameters = 0
+  const analog = new Set<string>()
+  const elementsOf = (names: ReadonlySet<string>): number => [...names].reduce((total, name) => total + elementCount(initializers.get(name)!.dims), 0)
   const nodes = model.graph.nodes.map((node, index): NodeReport => {
     const { placement, reason, layer } = classes[index]!
     const names = biasNodes.has(node.name) ? [] : parameterNames(node, layer, initializers)
     const parameters = names.reduce((total, name) => total + elementCount(initializers.get(name)!.dims), 0)
     for (const name of names) counted.add(name)
-    if (layer !== null) analogParameters += parameters
+    // Layers that share arrays store their weights once.
+    if (layer !== null) for (const name of names) analog.add(name)
     return {
       name: node.name, opType: node.opType, domain: node.domain, placement, reason, parameters, macs: macsOf(node, shapes, probeBatch),
       inputs: node.inputs.filter((name) => name !== ''), outputs: node.outputs.filter((name) => name !== ''),
       outputShape: shapeWithBatch(shapes, node.outputs[0] ?? '', batch),
       attributes: Object.fromEntries([...node.attributes].map(([key, value]) => [key, describeAttribute(value)])),
-      matrix: layer === null ? null : { rows: layer.rows, columns: layer.columns, groups: layer.groups, weightShape: [...layer.weight.dims], hasBias: layer.bias !== null }
+      matrix: layer === null ? null : { rows: layer.rows, columns: layer.columns, groups: layer.groups, weightShape: [...layer.weight.dims], hasBias: layer.bias !== null, sharesArraysOf: layer.sharesArraysOf }
     }
   })
   return {
@@ -114,8 +116,7 @@ export function buildReport(source: ReportSource): NetworkReport {
     input: { name: source.input.name, shape: [batch === 'free' ? 'N' : batch, ...source.input.shape] },
     output: { name: source.output.name, classes: source.output.classes },
     batch: batch !== 'free' ? 'fixed' : source.freed ? 'freed' : 'free',
-    parameters: [...counted].reduce((total, name) => total + elementCount(initializers.get(name)!.dims), 0),
-    analogParameters, macs: nodes.reduce((total, node) => total + node.macs, 0),
+    parameters: elementsOf(counted), analogParameters: elementsOf(analog), macs: nodes.reduce((total, node) => total + node.macs, 0),
     analogLayers: classes.filter(({ layer }) => layer !== null).length,
     nodes, notes: [...source.notes]
   }

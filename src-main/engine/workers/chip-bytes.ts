@@ -61,12 +61,12 @@ function contentOf(
   if (component.kind === 'normals') return chip === null ? null : normalPool(chip.seed, chip.chipInstance)
   const found = programmed.get(parameter)
   if (found !== undefined) return found.component(component)
-  return component.kind === 'value' ? values[parameter]! : null
+  return component.kind === 'value' || component.kind === 'nominal' ? values[parameter]! : null
 }
 
 function programChip({ parameters, stored, layerNames, slots }: SharedProgram, values: readonly Float32Array[], chip: ChipName): Map<number, ProgrammedParameter> {
   const programmer = new Programmer(stored.map((p) => parameters[p]!), layerNames, chip.hardware)
-  const needsChip = programmer.acts || slots.some(({ component }) => component.kind !== 'value')
+  const needsChip = programmer.acts || slots.some(({ component }) => component.kind !== 'value' && component.kind !== 'nominal')
   if (!needsChip) return new Map()
   const made = programmer.chip(stored.map((p) => values[p]!), (p) => chipStream(chip.seed, chip.chipInstance, stored[p]!))
   return new Map(stored.map((p, i) => [p, made[i]!]))

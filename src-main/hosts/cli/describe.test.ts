@@ -61,11 +61,14 @@ describe('acim describe', () => {
   })
 
   it('sums the arrays of a network', () => {
-    const arrays = { node: 'a', rowTiles: 2, columnTiles: 1, groups: 1, tiles: 2, slices: 4, cellsPerValue: 2, arrays: 16, arrayRows: 64, arrayColumns: 64, occupiedCells: 32_768, cells: 65_536, utilisation: 0.5 }
+    const arrays = { node: 'a', sharesArraysOf: null, rowTiles: 2, columnTiles: 1, groups: 1, tiles: 2, slices: 4, cellsPerValue: 2, arrays: 16, arrayRows: 64, arrayColumns: 64, occupiedCells: 32_768, cells: 65_536, utilisation: 0.5 }
     const layer = { node: 'a', operator: 'Conv', rows: 100, columns: 40, groups: 1, arrays, ownSettings: false }
     const text = descriptionText(described({}, { name: 'n.onnx', sha256: '', layers: [layer, { ...layer, node: 'b', arrays: null }], otherNodes: 3 }))
     expect(text).toContain('1 of 2 layers on 16 arrays, 50.0 % of their cells used; 1 kept digital; 3 other nodes are digital.')
     expect(text).toMatch(/^b +Conv +digital +100 × 40/m)
+    const shared = descriptionText(described({}, { name: 'n.onnx', sha256: '', layers: [layer, { ...layer, node: 'b', arrays: { ...arrays, node: 'b', sharesArraysOf: 'a', tiles: 0, arrays: 0, occupiedCells: 0, cells: 0 } }], otherNodes: 3 }))
+    expect(shared).toContain('2 of 2 layers on 16 arrays, 50.0 % of their cells used')
+    expect(shared).toMatch(/^b +Conv +analog, arrays of a/m)
   })
 })
 

@@ -101,13 +101,18 @@ function settingLines(hardware: Hardware): string[] {
 
 const problemLine = ({ where, message, tip }: Problem): string => `  ${where}: ${message} ${tip}`
 
+function placementWords(arrays: TileCount | null, ownSettings: boolean): string {
+  if (arrays === null) return 'digital'
+  return ['analog', ...(arrays.sharesArraysOf === null ? [] : [`arrays of ${arrays.sharesArraysOf}`]), ...(ownSettings ? ['own settings'] : [])].join(', ')
+}
+
 function layerTable({ layers }: DescribedNetwork): Table {
   const texts = ['Layer', 'Operator', 'Computed', 'Matrix'].map((label) => ({ key: label, label, kind: 'text' as const }))
   const integers = ['Tiles', 'Slices', 'Cells a value', 'Arrays'].map((label) => ({ key: label, label, kind: 'integer' as const }))
   return {
     columns: [...texts, ...integers, { key: 'size', label: 'Array', kind: 'text' }, { key: 'used', label: 'Cells used', kind: 'percent' }],
     rows: layers.map(({ node, operator, rows, columns, groups, arrays, ownSettings }) => [
-      node, operator, arrays === null ? 'digital' : ownSettings ? 'analog, own settings' : 'analog', `${rows} × ${columns}${groups === 1 ? '' : ` × ${groups} groups`}`,
+      node, operator, placementWords(arrays, ownSettings), `${rows} × ${columns}${groups === 1 ? '' : ` × ${groups} groups`}`,
       arrays?.tiles ?? null, arrays?.slices ?? null, arrays?.cellsPerValue ?? null, arrays?.arrays ?? null, arrays === null ? '–' : `${arrays.arrayRows} × ${arrays.arrayColumns}`, arrays?.utilisation ?? null
     ])
   }

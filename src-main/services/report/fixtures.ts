@@ -29,7 +29,7 @@ export const networkReport: NetworkReport = {
   output: { name: 'y', classes: 3 }, batch: 'freed', parameters: 400906, analogParameters: 400906, macs: 400000, analogLayers: 1,
   nodes: [{
     name: 'fc', opType: 'Gemm', domain: '', placement: 'analog', reason: 'Matrix product with a constant weight.', parameters: 400906, macs: 400000, inputs: ['x'], outputs: ['y'],
-    outputShape: ['N', 3], attributes: {}, matrix: { rows: 784, columns: 3, groups: 1, weightShape: [3, 784], hasBias: true }
+    outputShape: ['N', 3], attributes: {}, matrix: { rows: 784, columns: 3, groups: 1, weightShape: [3, 784], hasBias: true, sharesArraysOf: null }
   }],
   notes: ['The batch dimension was made free.']
 }

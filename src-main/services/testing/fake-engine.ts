@@ -124,7 +124,7 @@ export const networkReport = (name = 'net.onnx', sha256 = 'a'.repeat(64), classe
   batch: 'free', parameters: 7850, analogParameters: 7850, macs: 7840, analogLayers: 1, notes: [],
   nodes: [{
     name: 'fc', opType: 'Gemm', domain: '', placement: 'analog', reason: 'Matrix product.', parameters: 7850, macs: 7840, inputs: ['x'], outputs: ['y'],
-    outputShape: ['N', classes], attributes: {}, matrix: { rows: 784, columns: classes, groups: 1, weightShape: [784, classes], hasBias: true }
+    outputShape: ['N', classes], attributes: {}, matrix: { rows: 784, columns: classes, groups: 1, weightShape: [784, classes], hasBias: true, sharesArraysOf: null }
   }]
 })
 

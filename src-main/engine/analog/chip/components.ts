@@ -10,6 +10,8 @@ export type ArraySide = Side | 'pair'
 export type Component =
   /** What the chip represents in place of the weight: all slices and sides, compensated, reference subtracted. One element per weight. */
   | { kind: 'value' }
+  /** The weight itself, for a digital layer that shares it with one on arrays. */
+  | { kind: 'nominal' }
   /** Variance of {@link value} from one read to the next. */
   | { kind: 'value-variance' }
   /** s·f·G/ΔG of one slice and side with the gain errors of its converters. One element per weight. */

@@ -62,6 +62,7 @@ export class ConductanceParameter implements ProgrammedParameter {
       case 'reference-variance': return this.referenceVariance(component.slice)
       case 'gain': return this.channelGains(component.slice, component.of)
       case 'offset': return this.converterDraws(component.slice, component.side).offsets
+      case 'nominal': return this.options.values
       case 'normals': throw new Error('The pool of deviates belongs to the chip, not to a parameter')
     }
   }

@@ -31,11 +31,14 @@ export function costInventory(network: Network, hardware: Hardware): CostInvento
   const layerAt = new Map(mapped.map((layer, index) => [layer.layer.node, { layer, own: inForce[index]! }]))
   const biasNodes = new Set(mapped.flatMap(({ layer }) => (layer.biasNode === null ? [] : [layer.biasNode])))
   const uncounted = new Set<string>()
+  const counted = new Map<string, string>()
   const layers = network.report.nodes.flatMap((node): CostLayer[] => {
     const found = layerAt.get(node.name)
     if (found !== undefined && found.own !== null) {
       const { layer } = found.layer
-      return [layerInventory(network, found.layer, found.own, nonNegative.has(layer.input), stored.get(layer.weight.name) ?? null)]
+      const before = counted.get(layer.weight.name) ?? null
+      if (before === null) counted.set(layer.weight.name, layer.node)
+      return [layerInventory(network, found.layer, found.own, nonNegative.has(layer.input), stored.get(layer.weight.name) ?? null, before)]
     }
     if (node.macs > 0) return [{ kind: 'digital', node: node.name, operator: node.opType, macs: node.macs, reason: found === undefined ? node.reason : 'Kept digital by the hardware description.' }]
     if (!biasNodes.has(node.name) && !movements.has(node.opType)) uncounted.add(node.opType)

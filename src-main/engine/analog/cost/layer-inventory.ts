@@ -60,9 +60,10 @@ function stepsOf({ force }: LayerInForce, rows: readonly number[], separate: boo
 /**
  * @param nonNegative The layer's input cannot be negative.
  * @param stored Nominal weights and their scale; null where another layer that shares them keeps them digital.
+ * @param sharesArraysOf The layer before it on the same arrays.
  */
 export function layerInventory(
-  network: Network, { layer, layout }: MappedLayer, own: LayerInForce, nonNegative: boolean, stored: { values: Float32Array; scale: number | Float32Array } | null
+  network: Network, { layer, layout }: MappedLayer, own: LayerInForce, nonNegative: boolean, stored: { values: Float32Array; scale: number | Float32Array } | null, sharesArraysOf: string | null
 ): AnalogCostLayer {
   const { hardware, force } = own
   const tiles = layerTiles(layer.node, layout, hardware)
@@ -71,7 +72,7 @@ export function layerInventory(
   const { representation } = hardware
   const positions = positionsOf(network, layer)
   return {
-    kind: 'analog', node: layer.node, operator: layer.opType,
+    kind: 'analog', node: layer.node, operator: layer.opType, sharesArraysOf,
     positions,
     overlaps: Math.max(0, positions * layout.groups * layout.columns - elementsPerImage(network, layer.output)),
     inputElements: elementsPerImage(network, layer.input),

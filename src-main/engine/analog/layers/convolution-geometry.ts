@@ -1,7 +1,7 @@
 /**
  * The convolution that computes a layer's partial sums. For Conv it is the layer's own. A transposed convolution multiplies
  * each input pixel by the whole kernel: its partial sums are a 1×1 convolution with a column for each element of each
- * output channel's kernel, and only their digital sum is overlapped and added (docs/decisions/0016).
+ * output channel's kernel, and only their digital sum is overlapped and added (docs/decisions/0018).
  */
 import type { AttributeValue } from '../../onnx/graph'
 import { product, shapeOf, type TiledFormContext } from './tiled-form'

@@ -28,8 +28,9 @@ export function findBiases(model: Model, shapeOf: ShapeOf): Model {
       const [next, ...others] = outputs.has(value) ? [] : (consumers.get(value) ?? [])
       if (next === undefined || others.length > 0 || next.domain !== '' || replaced.has(next)) break
       if (next.opType === 'Add') {
-        const bias = biasOf(edit, value, next, seen, channels.count)
-        if (bias !== null) attach(edit, replaced, node, path, next, { ...bias, dims: channels.biasDims })
+        const source = next.inputs[next.inputs[0] === value ? 1 : 0]!
+        const bias = biasOf(edit, value, source, next, seen, channels.count)
+        if (bias !== null) attach(edit, replaced, node, path, next, source, { ...bias, dims: channels.biasDims })
         break
       }
       const moved = moving.has(next.opType) && next.inputs[0] === value ? movedElements(edit, next, seen) : null
@@ -89,8 +90,8 @@ function movedElements(edit: GraphEdit, node: Node, elements: Uint32Array): Uint
 }
 
 /** One value per channel, where the constant that is added has one. */
-function biasOf(edit: GraphEdit, value: string, add: Node, elements: Uint32Array, count: number): FloatTensor | null {
-  const constant = edit.float(add.inputs[add.inputs[0] === value ? 1 : 0])
+function biasOf(edit: GraphEdit, value: string, source: string, add: Node, elements: Uint32Array, count: number): FloatTensor | null {
+  const constant = edit.float(source)
   const shape = edit.shape(value)
   const sum = edit.shape(add.outputs[0]!)
   if (constant === undefined || shape === undefined || sum === undefined || shape.length !== sum.length || shape.some((dim, axis) => dim !== sum[axis])) return null
@@ -109,10 +110,10 @@ function biasOf(edit: GraphEdit, value: string, add: Node, elements: Uint32Array
 }
 
 /** Takes the Add away from behind the path and gives the bias to the product; the last node writes what the Add wrote. */
-function attach(edit: GraphEdit, replaced: Map<Node, Node[]>, node: Node, path: readonly Node[], add: Node, bias: FloatTensor): void {
+function attach(edit: GraphEdit, replaced: Map<Node, Node[]>, node: Node, path: readonly Node[], add: Node, source: string, bias: FloatTensor): void {
   const product = node.outputs[0]!
   const last = add.outputs[0]!
-  const name = edit.constant(`${node.name}_bias`, bias)
+  const name = edit.equal(source, `${node.name}_bias`, bias)
   const sum = path.length === 0 ? last : edit.value(`${product}_with_bias`, edit.shape(product) ?? [])
   replaced.set(add, [])
   replaced.set(node, node.opType === 'MatMul' ? [node, { ...add, inputs: [product, name], outputs: [sum] }] : [{ ...node, inputs: [node.inputs[0]!, node.inputs[1]!, name], outputs: [sum] }])

@@ -16,6 +16,7 @@ export class GraphEdit {
   private readonly nodeNames: Set<string>
   private readonly newShapes = new Map<string, readonly number[]>()
   private readonly derived = new Map<string, string>()
+  private readonly fromSource = new Map<string, string[]>()
 
   constructor(
     private readonly model: Model,
@@ -55,6 +56,20 @@ export class GraphEdit {
     if (known !== undefined) return known
     const name = this.constant(`${source}_${how}`, make())
     this.derived.set(key, name)
+    return name
+  }
+
+  /** A constant with the contents of `tensor`, which follows from the constant `source`; one with these contents is there once. */
+  equal(source: string, hint: string, tensor: FloatTensor): string {
+    const made = this.fromSource.get(source) ?? []
+    this.fromSource.set(source, made)
+    const known = made.find((name) => {
+      const other = this.float(name)!
+      return other.dims.join() === tensor.dims.join() && other.data.every((value, i) => Object.is(value, tensor.data[i]))
+    })
+    if (known !== undefined) return known
+    const name = this.constant(hint, tensor)
+    made.push(name)
     return name
   }
 

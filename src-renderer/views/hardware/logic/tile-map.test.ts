@@ -6,7 +6,7 @@ import { equalParts, layerTileMap, stackWords, tilesWords, tileTotals } from './
 
 const conv = (inputs: number, columns: number, kernel: number, groups = 1): NodeReport => ({
   name: 'c', opType: 'Conv', domain: '', placement: 'analog', reason: '', parameters: 0, macs: 0, inputs: [], outputs: [], outputShape: ['N'], attributes: {},
-  matrix: { rows: inputs * kernel * kernel, columns, groups, weightShape: [columns * groups, inputs, kernel, kernel], hasBias: true }
+  matrix: { rows: inputs * kernel * kernel, columns, groups, weightShape: [columns * groups, inputs, kernel, kernel], hasBias: true, sharesArraysOf: null }
 })
 
 /** One group, one slice, one cell for a value, unless said otherwise. */
@@ -15,7 +15,7 @@ function count(rowTiles: number, columnTiles: number, array: [rows: number, colu
   const { slices = 1, cellsPerValue = 1 } = more
   const arrays = tiles * slices * cellsPerValue
   const cells = arrays * array[0] * array[1]
-  return { node: 'c', rowTiles, columnTiles, groups: 1, tiles, slices, cellsPerValue, arrays, arrayRows: array[0], arrayColumns: array[1], occupiedCells: cells * utilisation, cells, utilisation, ...more }
+  return { node: 'c', sharesArraysOf: null, rowTiles, columnTiles, groups: 1, tiles, slices, cellsPerValue, arrays, arrayRows: array[0], arrayColumns: array[1], occupiedCells: cells * utilisation, cells, utilisation, ...more }
 }
 
 describe('layerTileMap', () => {

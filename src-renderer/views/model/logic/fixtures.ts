@@ -5,7 +5,7 @@ export function analogNode(name: string, inputs: string[], outputs: string[], ch
   return {
     name, opType: 'Conv', domain: '', placement: 'analog', reason: 'Convolution with constant weights.', parameters: 1168, macs: 1_179_648,
     inputs, outputs, outputShape: ['N', 16, 32, 32], attributes: { kernel_shape: '[3, 3]' },
-    matrix: { rows: 72, columns: 16, groups: 1, weightShape: [16, 8, 3, 3], hasBias: true }, ...change
+    matrix: { rows: 72, columns: 16, groups: 1, weightShape: [16, 8, 3, 3], hasBias: true, sharesArraysOf: null }, ...change
   }
 }
 

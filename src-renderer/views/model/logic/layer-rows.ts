@@ -14,7 +14,9 @@ export interface LayerRow {
   /** `576×128`, with `×16` for groups; empty for digital nodes. */
   matrix: string
   rows: number
+  /** 0 where the layer is computed on the arrays of another one. */
   tiles: number | null
+  sharesArraysOf: string | null
   utilisation: number | null
 }
 
@@ -33,6 +35,7 @@ export function layerRows(report: NetworkReport, tiles: readonly TileCount[]): L
       matrix: node.matrix ? `${node.matrix.rows}×${node.matrix.columns}${node.matrix.groups > 1 ? ` ×${node.matrix.groups}` : ''}` : '',
       rows: node.matrix?.rows ?? 0,
       tiles: tile?.tiles ?? null,
+      sharesArraysOf: tile?.sharesArraysOf ?? null,
       utilisation: tile?.utilisation ?? null
     }
   })

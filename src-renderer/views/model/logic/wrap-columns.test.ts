@@ -101,7 +101,7 @@ describe('segments', () => {
 
 describe('layer table', () => {
   const rows = layerRows(residual(2), [{
-    node: 'a0', rowTiles: 2, columnTiles: 1, groups: 1, tiles: 2, slices: 1, cellsPerValue: 1, arrays: 2, arrayRows: 60, arrayColumns: 16, occupiedCells: 1152, cells: 1920, utilisation: 0.6
+    node: 'a0', sharesArraysOf: null, rowTiles: 2, columnTiles: 1, groups: 1, tiles: 2, slices: 1, cellsPerValue: 1, arrays: 2, arrayRows: 60, arrayColumns: 16, occupiedCells: 1152, cells: 1920, utilisation: 0.6
   }])
   it('joins tiles by name', () => {
     expect(rows.find((row) => row.name === 'a0')).toMatchObject({ tiles: 2, utilisation: 0.6, matrix: '72×16' })
