@@ -3,7 +3,7 @@ import type { CustomSeriesRenderItemAPI, CustomSeriesRenderItemParams, CustomSer
 import type { ConverterCalibration, Digitized } from '../calibration'
 import { choiceName, clippedShares, converterName, effectiveBits, hasFixedRange, stepsUsed, tileName } from './calibration-words'
 import { compactNumber, fixedNumber, groupedInteger, percent } from './format'
-import { axisStyle, frame, insideZoom, type ChartOptions } from './frame'
+import { axisStyle, frame, insideZoom, legend, type ChartOptions } from './frame'
 import { seriesColour, translucent } from './palette'
 
 export interface ConverterHistogramOptions extends ChartOptions {
@@ -33,7 +33,7 @@ export function converterSentences(converter: ConverterCalibration, tile: number
   const { below, above } = clippedShares(shown)
   const together = tile === null && converter.tiles !== null
   const tops = converter.tiles?.each.map((each) => each.highest) ?? []
-  const of = converter.cellCurrent === null ? '' : `, ${compactNumber(highest / converter.cellCurrent, 3)} cells at full current`
+  const of = converter.cellCurrent === null ? '' : `, the current of ${compactNumber(highest / converter.cellCurrent, 3)} full cells`
   const range = !hasFixedRange(converter)
     ? 'The range follows the largest magnitude of each input vector.'
     : together
@@ -65,29 +65,19 @@ export function converterHistogram(converter: ConverterCalibration, options: Con
   const low = Math.min(seenLow, ends.low)
   const high = Math.max(seenHigh, ends.high)
   const room = (high > low ? high - low : 1) * 0.04
-  const edge = (bin: number): number => seenLow + (bin / counts.length) * (seenHigh - seenLow)
   const foot = logarithmic ? logarithmicFoot : 0
   const most = Math.max(1, ...counts)
-  const inside = seriesColour(palette, 0)
-  const outside = seriesColour(palette, 1)
-
-  const renderItem = (_: CustomSeriesRenderItemParams, api: CustomSeriesRenderItemAPI): CustomSeriesRenderItemReturn => {
-    const [from, to, count] = [Number(api.value(0)), Number(api.value(1)), Number(api.value(2))]
-    if (count === 0) return null
-    // A bin in which an end lies is cut there. Tiles with ranges of their own are clipped at those.
-    const cuts = together || !ranged ? [from, to] : [from, ...[ends.low, ends.high].filter((end) => end > from && end < to), to]
-    const bottom = api.coord([from, foot])[1] ?? 0
-    return {
-      type: 'group',
-      children: cuts.slice(1).map((right, part) => {
-        const left = cuts[part] ?? from
-        const beyond = !together && ranged && (right <= ends.low || left >= ends.high)
-        const [x = 0, top = 0] = api.coord([left, count])
-        const end = api.coord([right, count])[0] ?? x
-        return { type: 'rect' as const, shape: { x, y: top, width: Math.max(1, end - x), height: Math.max(0, bottom - top) }, style: { fill: beyond ? outside : inside } }
-      })
-    }
+  // Tiles with ranges of their own are clipped at those: all together are not coloured.
+  const bars = barsOf(shown, ranged && !together ? ends : null)
+  const renderItem = (colour: string) => (_: CustomSeriesRenderItemParams, api: CustomSeriesRenderItemAPI): CustomSeriesRenderItemReturn => {
+    const [x = 0, top = 0] = api.coord([Number(api.value(0)), Number(api.value(2))])
+    const [right = x, bottom = top] = api.coord([Number(api.value(1)), foot])
+    return { type: 'rect', shape: { x, y: top, width: Math.max(1, right - x), height: Math.max(0, bottom - top) }, style: { fill: colour } }
   }
+  const series = [{ name: withinName, clipped: false }, { name: clippedName, clipped: true }].map(({ name, clipped }, index) => ({
+    id: name, type: 'custom' as const, name, renderItem: renderItem(seriesColour(palette, index)), encode: { x: [0, 1], y: 2 }, itemStyle: { color: seriesColour(palette, index) }, clip: true,
+    data: bars.filter((bar) => bar.clipped === clipped).map(({ from, to, count, bin }) => ({ value: [from, to, count], bin }))
+  }))
 
   const line = (value: number, label: string | null, align: 'left' | 'right') => ({
     xAxis: value,
@@ -113,9 +103,9 @@ export function converterHistogram(converter: ConverterCalibration, options: Con
 
   const formatter = (given: TooltipComponentFormatterCallbackParams): string => {
     const hit = Array.isArray(given) ? given[0] : given
-    const bin = hit?.dataIndex ?? -1
+    const { bin = -1 } = (hit?.data ?? {}) as { bin?: number }
     const count = counts[bin]
-    return count === undefined ? '' : `${compactNumber(edge(bin))} to ${compactNumber(edge(bin + 1))}<br><b>${groupedInteger(count)}</b> values`
+    return count === undefined ? '' : `${compactNumber(edgeOf(shown, bin))} to ${compactNumber(edgeOf(shown, bin + 1))}<br><b>${groupedInteger(count)}</b> values`
   }
   const what = `${converterName(converter)} of ${converter.layer}${tile === null || converter.tiles === null ? '' : `, ${tileName(converter.tiles, tile)}`}`
   const base = frame(palette, `Histogram of what reaches the ${what}. ${converterSentences(converter, tile).join(' ')}`)
@@ -124,7 +114,8 @@ export function converterHistogram(converter: ConverterCalibration, options: Con
   const counting = axisStyle(palette, 'Values', 52)
   return {
     ...base,
-    grid: { left: 74, right: 24, top: 30, bottom: 48 },
+    legend: { ...legend(palette, [withinName, clippedName]), show: bars.some(({ clipped }) => clipped) },
+    grid: { left: 74, right: 24, top: 46, bottom: 48 },
     tooltip: { ...base.tooltip, trigger: 'item', formatter },
     xAxis: { ...style, type: 'value', min: low - room, max: high + room, splitLine: { show: false }, axisLabel: { ...style.axisLabel, showMinLabel: false, showMaxLabel: false, hideOverlap: true } },
     yAxis: {
@@ -132,10 +123,40 @@ export function converterHistogram(converter: ConverterCalibration, options: Con
       axisLabel: { ...counting.axisLabel, formatter: (value: number) => (logarithmic && Math.abs(Math.log10(value) - Math.round(Math.log10(value))) > 1e-6 ? '' : groupedInteger(value)) }
     },
     ...(options.zoom === true ? { dataZoom: insideZoom('x') } : {}),
-    series: [{
-      id: 'counts', type: 'custom', name: 'Values', renderItem, encode: { x: [0, 1], y: 2 }, data: counts.map((count, bin) => [edge(bin), edge(bin + 1), count]), itemStyle: { color: inside }, clip: true,
+    series: series.map((each, index) => (index > 0 ? each : {
+      ...each,
       markLine: { silent: true, symbol: 'none', animation: false, data: own() },
       ...(ranged && !together ? { markArea: { silent: true, animation: false, itemStyle: { color: translucent(palette.reference, 0.07) }, data: [[{ xAxis: ends.low }, { xAxis: ends.high }]] } } : {})
-    }]
+    }))
   }
+}
+
+const withinName = 'Within the range'
+const clippedName = 'Clipped'
+
+interface Bar {
+  from: number
+  to: number
+  count: number
+  bin: number
+  clipped: boolean
+}
+
+const edgeOf = ({ histogram: { lowest, highest, counts } }: Digitized, bin: number): number => lowest + (bin / counts.length) * (highest - lowest)
+
+/** One bar per bin that holds anything; a bin in which an end of the range lies is cut there. */
+function barsOf(shown: Digitized, ends: { low: number; high: number } | null): Bar[] {
+  return shown.histogram.counts.flatMap((count, bin): Bar[] => {
+    if (count === 0) return []
+    const [from, to] = [edgeOf(shown, bin), edgeOf(shown, bin + 1)]
+    if (ends === null) return [{ from, to, count, bin, clipped: false }]
+    // An end that lies at the edge of a bin, but for rounding, leaves it whole.
+    const sliver = (to - from) * 1e-3
+    const cuts = [from, ...[ends.low, ends.high].filter((end) => end > from + sliver && end < to - sliver), to]
+    return cuts.slice(1).map((right, part) => {
+      const left = cuts[part] ?? from
+      const middle = (left + right) / 2
+      return { from: left, to: right, count, bin, clipped: middle < ends.low || middle > ends.high }
+    })
+  })
 }
