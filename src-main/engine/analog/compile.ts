@@ -217,7 +217,9 @@ function nominalReaders(layers: readonly MappedLayer[], inForce: ReturnType<type
 /** Declares the input that names the windows of normal deviates. */
 function noiseInput(network: Network, builder: GraphBuilder, normals: NormalSource | null): AnalogProgram['noise'] {
   if (normals === null) return null
-  builder.input({ name: normals.input, type: 'int32', shape: [network.batch === 'free' ? 'N' : network.batch, normals.count] })
+  // The same name as the images' own: the runtime knows then that both dimensions are one.
+  const images = network.model.graph.inputs.find(({ name }) => name === network.input.name)?.shape?.[0] ?? 'N'
+  builder.input({ name: normals.input, type: 'int32', shape: [network.batch === 'free' ? images : network.batch, normals.count] })
   return { input: normals.input, count: normals.count }
 }
 

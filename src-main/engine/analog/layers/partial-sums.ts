@@ -43,8 +43,8 @@ export class PartialSums {
     this.channelScales = typeof scale === 'number' ? null : scalesOfChannels(layout, this.grid, scale)
     this.uniformScale = typeof scale === 'number' ? scale : 1
     this.reads = (input.reads?.values ?? [input.value]).map((value) => {
-      const prepared = this.form.prepare(value)
-      return { prepared, power: force.readNoise && !probing ? prepared.map((part) => builder.node('Mul', [part, part])) : null }
+      const noisy = force.readNoise && !probing
+      return { prepared: this.form.prepare(value), power: noisy ? this.form.prepare(builder.node('Mul', [value, value])) : null }
     })
   }
 

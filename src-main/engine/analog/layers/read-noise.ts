@@ -42,8 +42,13 @@ export class NormalSource {
     const modulus = builder.constant('pool_rows', { type: 'int32', dims: [], data: Int32Array.of(normalPoolRows) })
     const indices = builder.node('Mod', [builder.node('Add', [starts, steps]), modulus])
     const window = builder.node('Gather', [this.pool, indices], { axis: 0 })
-    const flat = builder.node('Reshape', [window, builder.ints([-1, rows * normalPoolRowLength])])
-    const exact = rows * normalPoolRowLength === elements ? flat : builder.node('Slice', [flat, builder.ints([0]), builder.ints([elements]), builder.ints([1])])
-    return builder.node('Reshape', [exact, builder.ints(dims)])
+    // The batch dimension is copied (0), never inferred: otherwise the runtime cannot prove equal shapes behind the sum with
+    // the noise, and fuses no sum of convolutions (docs/decisions/0013).
+    const batchFirst = dims[0] === -1 && dims.slice(1).reduce((product, dim) => product * dim, 1) === elements
+    const shape = batchFirst ? [0, ...dims.slice(1)] : dims
+    if (rows * normalPoolRowLength === elements) return builder.node('Reshape', [window, builder.ints(shape)])
+    const flat = builder.node('Reshape', [window, builder.ints([0, rows * normalPoolRowLength])])
+    const exact = builder.node('Slice', [flat, builder.ints([0]), builder.ints([elements]), builder.ints([1])])
+    return builder.node('Reshape', [exact, builder.ints(shape)])
   }
 }
