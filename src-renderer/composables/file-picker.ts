@@ -30,7 +30,7 @@ export const pickPurposes: Record<PickPurpose, { title: string; kind: 'file' | '
   device: { title: 'Choose a device', kind: 'file', accept: '.json', hint: 'A device that was exported by this program (.json).' },
   measurements: {
     title: 'Choose measured conductances', kind: 'file', accept: '.csv,.tsv,.txt',
-    hint: 'A table (.csv): one row per point with target, mean and standard deviation in µS and, if you have it, the time in seconds.'
+    hint: 'A table (.csv): one row per point with target, mean and standard deviation in µS and, if you have it, the time in seconds; in another order where the first row says so.'
   }
 }
 

@@ -31,6 +31,7 @@ describe('parseMeasurements', () => {
     ['commas with header', 'G_target,mean,deviation\n1,1.5,0.25\n2,2.5,0.5'],
     ['semicolons and decimal commas', 'Ziel;Mittel;Abweichung\r\n1,0;1,5;0,25\r\n2,0;2,5;0,5\r\n'],
     ['tabs and decimal commas', '1\t1,5\t0,25\n2\t2,5\t5e-1\n'],
+    ['columns in the order that the header names', 'standard deviation (µS),time (s),G_target (uS),mean [µS]\n0.25,0,1,1.5\n0.5,0,2,2.5\n'],
     ['blank lines, comments, spaces and a byte order mark', '\ufeff# µS\n\n 1 , 1.5 ,0.25\n\n2,"2.5",0.5\n\n']
   ])('reads %s', (_name, text) => expect(parseMeasurements(text, 'cells.csv')).toEqual(expected))
 
@@ -44,6 +45,9 @@ describe('parseMeasurements', () => {
     ['a time in one row only', '1,1,0.1\n2,2,0.1,5\n', 'cells.csv, line 2', '4 columns'],
     ['a negative deviation', '1,1,-0.1\n', 'cells.csv, line 1', 'negative'],
     ['an empty cell', '1,1,0.1\n2,,0.1\n', 'cells.csv, line 2', 'mean'],
+    ['a conductance beyond the range of devices', '1,1,0.1\n2e6,2,0.1\n', 'cells.csv, line 2', '1e6 µS'],
+    ['a time beyond the range of devices', '1,1,0.1,0\n2,2,0.1,1e11\n', 'cells.csv, line 2', '1e10 s'],
+    ['a row with more than the header names', 'mean,target,std\n1,1,0.1,5\n', 'cells.csv, line 2', 'the header names 3'],
     ['a repeated point', '1,1,0.1\n2,2,0.1\n1,1.1,0.1\n', 'cells.csv, line 3', 'line 1']
   ])('names the line of %s', (_name, text, where, part) => {
     const found = problemOf(text)
@@ -56,6 +60,12 @@ describe('parseMeasurements', () => {
     expect(problemOf('target,mean,deviation\n').code).toBe('DATA_FORMAT_UNKNOWN')
     expect(problemOf('1,"1,0.1\n2,2,0.1').code).toBe('DATA_CORRUPT')
   })
+
+  it.each([
+    ['another unit', 'target (nS),mean,deviation\n1,1,0.1\n', 'is in nS; expected µS'],
+    ['another unit of time', 'target,mean,deviation,time (h)\n1,1,0.1,1\n', 'is in h; expected seconds'],
+    ['some columns in another order', 'G,std,mean\n1,0.1,1\n', 'stands where the mean was expected']
+  ])('refuses a header with %s', (_name, text, part) => expect(problemOf(text)).toMatchObject({ code: 'DATA_FORMAT_UNKNOWN', message: expect.stringContaining(part) as string }))
 
   it('never fails without a problem', () => {
     fc.assert(
