@@ -10,8 +10,9 @@ import { fillBatch } from '../data/preprocess'
 import { createSession } from '../onnx/session'
 import { cancelledProblem, isCancelled, type SharedSignal } from '../workers/signal'
 
-/** A training graph on its way to the worker threads. */
+/** A training graph on its way to the worker threads; or only its forward part up to the loss. */
 export interface SharedTrainingGraph {
+  use: 'training' | 'loss'
   /** Sessions are kept by this id, one a thread. */
   id: string
   /** In shared memory. */
@@ -23,7 +24,7 @@ export interface SharedTrainingGraph {
   teacher: { input: string; id: string; bytes: Uint8Array; output: string } | null
   loss: string
   /** Weight inputs: which parameter in which order, whether as it is (`nominal`) or as a chip represents it, and the output that is its gradient. */
-  slots: { input: string; dims: readonly number[]; parameter: number; nominal: boolean; pack: Int32Array | null; gradient: string }[]
+  slots: { input: string; dims: readonly number[]; parameter: number; nominal: boolean; pack: Int32Array | null; gradient: string | null }[]
 }
 
 export interface GradientTask {
@@ -38,7 +39,7 @@ export interface GradientTask {
   weights: Float32Array[]
   /** The weights themselves, where the graph has nominal slots; else empty. */
   nominal: readonly Float32Array[]
-  /** Where the gradient of the mean loss over this part goes, one array per parameter, shared; overwritten. */
+  /** Where the gradient of the mean loss over this part goes, one array per parameter, shared; overwritten. Empty where only the loss is computed. */
   gradients: Float32Array[]
 }
 export interface GradientOutcome {
@@ -47,9 +48,10 @@ export interface GradientOutcome {
 }
 
 /** The sessions of this thread, one for each use. A fine-tuning uses the same graphs from start to end. */
-const open: Record<'training' | 'teacher', { id: string; session: ort.InferenceSession } | null> = { training: null, teacher: null }
+type SessionUse = SharedTrainingGraph['use'] | 'teacher'
+const open: Record<SessionUse, { id: string; session: ort.InferenceSession } | null> = { training: null, loss: null, teacher: null }
 
-async function sessionFor(use: 'training' | 'teacher', { id, bytes }: { id: string; bytes: Uint8Array }): Promise<ort.InferenceSession> {
+async function sessionFor(use: SessionUse, { id, bytes }: { id: string; bytes: Uint8Array }): Promise<ort.InferenceSession> {
   const known = open[use]
   if (known?.id === id) return known.session
   open[use] = null
@@ -62,7 +64,7 @@ async function sessionFor(use: 'training' | 'teacher', { id, bytes }: { id: stri
 export async function gradient(task: GradientTask): Promise<GradientOutcome> {
   if (isCancelled(task.signal)) throw cancelledProblem()
   const { graph, source, indices, weights } = task
-  const session = await sessionFor('training', graph)
+  const session = await sessionFor(graph.use, graph)
   const size = indices.length
   const pixels = graph.image.shape.reduce((product, dim) => product * dim, 1)
   const images = new Float32Array(size * pixels)
@@ -79,8 +81,8 @@ export async function gradient(task: GradientTask): Promise<GradientOutcome> {
     packInto(packed, (nominal ? task.nominal : weights)[parameter]!, pack)
     feeds[input] = new ort.Tensor('float32', packed, dims)
   }
-  const outputs = await session.run(feeds, [graph.loss, ...graph.slots.map((slot) => slot.gradient)])
+  const outputs = await session.run(feeds, [graph.loss, ...graph.slots.flatMap((slot) => slot.gradient ?? [])])
   for (const array of task.gradients) array.fill(0)
-  for (const { gradient: name, parameter, pack } of graph.slots) addUnpacked(task.gradients[parameter]!, outputs[name]!.data as Float32Array, pack)
+  for (const { gradient: name, parameter, pack } of graph.slots) if (name !== null) addUnpacked(task.gradients[parameter]!, outputs[name]!.data as Float32Array, pack)
   return { loss: (outputs[graph.loss]!.data as Float32Array)[0]! }
 }

@@ -1,16 +1,26 @@
 /** From an analog program to the training graph that worker threads run: weights become inputs, gradients outputs. */
 import type { Loss } from '../autodiff/loss'
-import { buildTrainingGraph, lossValue } from '../autodiff/training-graph'
+import { withoutDeadNodes } from '../autodiff/prune'
+import { buildTrainingGraph, lossValue, type TrainingGraph } from '../autodiff/training-graph'
 import { compileAnalog } from '../analog/compile'
 import type { Calibration } from '../analog/program'
 import type { StoredParameter } from '../analog/scales'
 import { writeModel } from '../onnx/codec'
 import type { Hardware } from '@shared/hardware'
+import type { Graph } from '../onnx/graph'
 import { withGraph } from '../onnx/graph-queries'
 import type { Network } from '../onnx/network'
 import { freeShapes, probe } from '../onnx/probe'
 import { sharedBytes } from '../workers/shared-memory'
 import type { SharedTrainingGraph } from './gradient'
+
+export interface TrainingProgram {
+  graph: SharedTrainingGraph
+  /** The model of the forward part alone, serialised. */
+  lossBytes(): Uint8Array
+  parameters: readonly StoredParameter[]
+  layerNames: readonly string[]
+}
 
 /**
  * Compiles `network` for `hardware` (see training-hardware.ts) with quantisers in the loop and differentiates the mean cross-entropy of a batch of
@@ -23,7 +33,7 @@ export async function trainingProgram(
   batch: number,
   id: string,
   loss: Loss = { kind: 'cross-entropy' }
-): Promise<{ graph: SharedTrainingGraph; parameters: readonly StoredParameter[]; layerNames: readonly string[] }> {
+): Promise<TrainingProgram> {
   const program = compileAnalog(network, hardware, calibration, { differentiable: true })
   // The analog program has values that the network has not (partial sums, codes), so its shapes are probed anew.
   const { input, report } = network
@@ -47,7 +57,9 @@ export async function trainingProgram(
     return gradient === undefined || tensor === undefined ? [] : [{ input: initializer, dims: tensor.dims, parameter, nominal: component.kind === 'nominal', pack, gradient }]
   })
   return {
+    lossBytes: () => sharedBytes(writeModel({ ...program.model, graph: forwardPart(training) })),
     graph: {
+      use: 'training',
       id,
       bytes: sharedBytes(writeModel({ ...program.model, graph: training.graph })),
       image: { input: program.input, shape: network.input.shape },
@@ -60,6 +72,15 @@ export async function trainingProgram(
     layerNames: program.layerNames
   }
 }
+
+function forwardPart({ graph, loss }: TrainingGraph): Graph {
+  return withoutDeadNodes({ ...graph, outputs: graph.outputs.filter(({ name }) => name === loss) })
+}
+
+/** The same program without its gradients. */
+export const lossOnly = ({ graph, lossBytes }: TrainingProgram): SharedTrainingGraph => ({
+  ...graph, use: 'loss', id: `${graph.id}:loss`, bytes: lossBytes(), slots: graph.slots.map((slot) => ({ ...slot, gradient: null }))
+})
 
 /** The digital network, giving the values that the loss is taken of. */
 function teacherOf({ model, output, shapes }: Network, loss: Loss, id: string): { id: string; bytes: Uint8Array; output: string } {

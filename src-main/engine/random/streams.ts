@@ -35,7 +35,13 @@ const purposes = {
   /** Where in the pool each image reads. Indices: chip instance, image. */
   readWindows: 13,
   /** σ and μ of one draw of training noise, where they come from a range. Indices: step, draw. */
-  trainingError: 14
+  trainingError: 14,
+  /** Signs of Hutchinson's probes. Indices: probe, parameter. */
+  curvatureProbe: 15,
+  /** First vector of a power iteration. Indices: eigenvalue, parameter. */
+  curvatureStart: 16,
+  /** Directions of loss landscapes. Indices: direction, parameter. */
+  landscape: 17
 } as const
 export type StreamPurpose = keyof typeof purposes
 

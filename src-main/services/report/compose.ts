@@ -1,7 +1,6 @@
 /** Puts the sections of a report together. */
 import type { AttributionRun, FinetuneRun, RunRecord, SimulationRun } from '@shared/run'
 import { attributionBlocks, attributionFigures, attributionParagraph } from './attribution-section'
-import { calibrationBlocks, hasCalibration } from './calibration-section'
 import { commandLine } from './command-line'
 import type { Block, KeyFigure, ReportDocument } from './document'
 import { optionsSuffice } from './hardware-flags'
@@ -97,7 +96,6 @@ export function composeReport(input: ReportInput): ReportDocument {
       ...(simulations.length === 0 ? [] : [heading('Simulation'), ...simulations.flatMap(simulationBlocks)]),
       ...(finetunings.length === 0 ? [] : [heading('Fine-tuning'), ...finetunings.flatMap(finetuneBlocks)]),
       ...(attributions.length === 0 ? [] : [heading('Attribution'), ...attributions.flatMap(attributionBlocks)]),
-      ...(runs.some(hasCalibration) ? [heading('Converters'), ...runs.flatMap(calibrationBlocks)] : []),
       heading('To run again'), ...runs.flatMap(reproduction)
     ]
   }
