@@ -42,6 +42,8 @@ export function graphStyle(colors: GraphColors, fontFamily: string): cytoscape.S
       selector: 'node[placement = "unsupported"]',
       style: { shape: 'cut-rectangle', 'background-color': colors.unsupportedSoft, 'border-color': colors.unsupported, 'border-width': 2, 'border-style': 'dashed' }
     },
+    // A pile of equal parts: two more outlines behind it.
+    { selector: 'node[kind = "block"]', style: { ghost: 'yes', 'ghost-offset-x': 5, 'ghost-offset-y': 5, 'ghost-opacity': 0.55, 'font-weight': 600, color: colors.text } },
     {
       selector: 'edge',
       style: {

@@ -61,16 +61,23 @@ export interface NetworkCanvasOptions {
   chosen: Ref<string | null>
   /** Names of the operators that the find box matches; null when it is empty. */
   matches: Ref<ReadonlySet<string> | null>
+  /** The node that stands for a node of the whole graph: that of its closed block, or itself. */
+  shownAs: () => ReadonlyMap<string, string> | undefined
+  /** A closed block was clicked. */
+  openNode: (id: string) => void
   /** Changes when the theme does. */
   theme: () => string
 }
 
-export function useNetworkCanvas({ host, graph, chosen, matches, theme }: NetworkCanvasOptions) {
+export function useNetworkCanvas({ host, graph, chosen, matches, shownAs, openNode, theme }: NetworkCanvasOptions) {
   const core = shallowRef<cytoscape.Core | null>(null)
   const reducedMotion = window.matchMedia('(prefers-reduced-motion: reduce)')
   let fitted = true
   /** What was chosen in the graph itself is in sight: the view stays where it is. */
   let chosenHere: string | null = null
+  /** Where the clicked block was on the screen, and its first node that is drawn once it is open. */
+  let anchor: { first: string; at: Point; zoom: number } | null = null
+  const shown = (name: string): string => shownAs()?.get(operatorNodeId(name)) ?? operatorNodeId(name)
 
   function style(): cytoscape.StylesheetJson {
     return graphStyle(readGraphColors(), getComputedStyle(document.body).fontFamily)
@@ -122,7 +129,13 @@ export function useNetworkCanvas({ host, graph, chosen, matches, theme }: Networ
       if (event.target === cy) chosen.value = null
     })
     cy.on('tap', 'node', (event: cytoscape.EventObject) => {
-      const name = operatorOfNodeId(String(event.target.id()))
+      const id = String(event.target.id())
+      const name = operatorOfNodeId(id)
+      if (name === null && id.startsWith('block:')) {
+        const first = [...(shownAs() ?? [])].find(([, node]) => node === id)?.[0]
+        if (first !== undefined) anchor = { first, at: { ...event.target.renderedPosition() }, zoom: cy.zoom() }
+        openNode(id)
+      }
       if (name === null) return
       chosenHere = name
       chosen.value = name
@@ -134,7 +147,16 @@ export function useNetworkCanvas({ host, graph, chosen, matches, theme }: Networ
     })
     core.value = cy
     home()
-    markChosen(false)
+    const kept = anchor === null ? null : cy.getElementById(anchor.first)
+    if (anchor !== null && kept !== null && kept.nonempty()) {
+      // What was clicked stays under the pointer.
+      fitted = false
+      cy.zoom(anchor.zoom)
+      const now = kept.renderedPosition()
+      cy.panBy({ x: anchor.at.x - now.x, y: anchor.at.y - now.y })
+    }
+    markChosen(anchor === null && chosen.value !== null)
+    anchor = null
     markMatches()
   }
 
@@ -144,14 +166,14 @@ export function useNetworkCanvas({ host, graph, chosen, matches, theme }: Networ
     cy.batch(() => {
       cy.elements('.chosen, .touched').removeClass('chosen touched')
       if (chosen.value === null) return
-      const node = cy.getElementById(operatorNodeId(chosen.value))
+      const node = cy.getElementById(shown(chosen.value))
       node.addClass('chosen')
       node.connectedEdges().addClass('touched')
     })
     const inSight = chosenHere === chosen.value
     chosenHere = null
     if (!move || chosen.value === null || inSight) return
-    const node = cy.getElementById(operatorNodeId(chosen.value))
+    const node = cy.getElementById(shown(chosen.value))
     if (node.empty()) return
     const box = node.renderedBoundingBox({})
     const outside = box.x1 < margin || box.y1 < margin || box.x2 > cy.width() - margin || box.y2 > cy.height() - margin
@@ -172,9 +194,9 @@ export function useNetworkCanvas({ host, graph, chosen, matches, theme }: Networ
       cy.elements().removeClass('faded')
       const names = matches.value
       if (names === null) return
+      const found = new Set([...names].map(shown))
       cy.nodes().forEach((node) => {
-        const name = operatorOfNodeId(node.id())
-        if (name === null || !names.has(name)) node.addClass('faded')
+        if (!found.has(node.id())) node.addClass('faded')
       })
       cy.edges().addClass('faded')
     })

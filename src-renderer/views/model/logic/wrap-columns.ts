@@ -114,6 +114,18 @@ export function chooseCuts(bands: readonly number[], crossings: readonly number[
   return cuts
 }
 
+/** How many bands lie above `y`: bisection, the bands are in order. */
+function bandsAbove(bands: readonly number[], y: number): number {
+  let low = 0
+  let high = bands.length
+  while (low < high) {
+    const middle = (low + high) >> 1
+    if ((bands[middle] as number) < y) low = middle + 1
+    else high = middle
+  }
+  return low
+}
+
 /** How many different source nodes' values cross each band. */
 function sourcesCrossing(layout: GraphLayout, bands: readonly number[]): number[] {
   const bottomOf = new Map(layout.nodes.map((node) => [node.id, node.y + node.height]))
@@ -122,11 +134,17 @@ function sourcesCrossing(layout: GraphLayout, bands: readonly number[]): number[
   for (const edge of layout.edges) {
     reach.set(edge.source, Math.max(reach.get(edge.source) ?? -Infinity, topOf.get(edge.target) ?? -Infinity))
   }
-  return bands.map((band) => {
-    let count = 0
-    for (const [source, target] of reach) if ((bottomOf.get(source) ?? Infinity) < band && target > band) count++
-    return count
-  })
+  // Differences first, summed below: a value that leaves at `bottom` and is last used at `top` crosses the bands between.
+  const difference = new Int32Array(bands.length + 1)
+  for (const [source, target] of reach) {
+    const from = bandsAbove(bands, bottomOf.get(source) ?? Infinity)
+    const to = bandsAbove(bands, target)
+    if (from >= to) continue
+    difference[from] = (difference[from] ?? 0) + 1
+    difference[to] = (difference[to] ?? 0) - 1
+  }
+  let crossing = 0
+  return bands.map((_, index) => (crossing += difference[index] ?? 0))
 }
 
 /** The part of a downward polyline above y, or below it, ending (or starting) exactly at y. */
@@ -152,7 +170,7 @@ export function wrapIntoColumns(layout: GraphLayout, area: WrapArea): GraphLayou
   const column = (id: string): number => columnOfNode.get(id) ?? 0
 
   // Ranks: how many bands lie above a node.
-  const rankOf = new Map(layout.nodes.map((node) => [node.id, bands.filter((band) => band < node.y).length]))
+  const rankOf = new Map(layout.nodes.map((node) => [node.id, bandsAbove(bands, node.y)]))
   const topRank: number[] = []
   const bottomRank: number[] = []
   for (const node of layout.nodes) {
