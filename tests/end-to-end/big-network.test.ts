@@ -54,7 +54,6 @@ test('a thousand nodes: collapsed first, opened, cancelled, found, exported', as
     const after = await counters()
     expect(after.frames).toBeGreaterThan(before)
     info.annotations.push({ type: 'layout', description: `${Date.now() - start} ms, ${after.frames - before} frames, longest task ${Math.round(after.longest)} ms` })
-    console.log(info.annotations.at(-1)?.description)
     await portrait(page, info, 'open')
     await tool(page, 'Fit the whole network').click()
     await portrait(page, info, 'fitted')

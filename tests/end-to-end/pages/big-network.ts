@@ -1,5 +1,5 @@
 /** A residual network of a thousand nodes, made with the program's own builder; small weights, so that it imports quickly. */
-import { encodeModel } from '../../../src-main/engine/onnx/codec'
+import { writeModel } from '../../../src-main/engine/onnx/codec'
 import { LayerBuilder } from '../../../src-main/engine/onnx/layer-builder'
 
 const stages = 4
@@ -17,5 +17,5 @@ export function bigNetwork(): Uint8Array {
       x = build.relu(build.add(build.conv(inner, channels, channels, 3), x))
     }
   }
-  return encodeModel(build.finish(build.dense(build.globalAveragePool(x), channels, 10), 10))
+  return writeModel(build.finish(build.dense(build.globalAveragePool(x), channels, 10), 10))
 }

@@ -20,7 +20,7 @@ export interface LaidOutGraph {
 }
 
 /** 1 000 nodes take elk about a second; a graph for which this is not enough is better seen simply than waited for. */
-const elkBudgetMilliseconds = 6000
+const elkBudgetMilliseconds = 8000
 
 /** Lays out again whenever the graph changes; `area` is the drawing area at that moment, in pixels. */
 export function useGraphLayout(graph: Ref<NetworkGraph | null>, area: () => WrapArea) {

@@ -1,6 +1,6 @@
 /**
  * A layered layout in linear time, for graphs that elk takes too long for: each node one rank below the lowest of its
- * inputs, in the rank ordered by where its inputs stand, edges as steps between ranks. Long edges may pass behind nodes.
+ * inputs, in the rank ordered by where its inputs stand, edges as steps between ranks. Edges over several ranks go round them on the right.
  */
 import { drawingOrder } from './drawing-order'
 import type { NetworkGraph } from './network-graph'
@@ -8,6 +8,7 @@ import type { GraphLayout, PlacedNode } from './wrap-columns'
 
 const betweenNodes = 28
 const betweenRanks = 44
+const besideNodes = 14
 
 export function simpleLayers(graph: NetworkGraph): GraphLayout {
   const inputs = new Map<string, string[]>(graph.nodes.map((node) => [node.id, []]))
@@ -25,6 +26,8 @@ export function simpleLayers(graph: NetworkGraph): GraphLayout {
   const middle = new Map<string, number>()
   const placed = new Map<string, PlacedNode>()
   let y = 0
+  /** Right end of each rank. */
+  const ends: number[] = []
   let left = 0
   let right = 0
   for (const rank of ranks) {
@@ -49,6 +52,7 @@ export function simpleLayers(graph: NetworkGraph): GraphLayout {
       right = Math.max(right, x + width)
       x += width + betweenNodes
     })
+    ends.push(x - betweenNodes)
     y += height + betweenRanks
   }
   const nodes = graph.nodes.flatMap((node) => {
@@ -56,6 +60,7 @@ export function simpleLayers(graph: NetworkGraph): GraphLayout {
     return box ? [{ ...box, x: box.x - left }] : []
   })
   const boxes = new Map(nodes.map((node) => [node.id, node]))
+  let width = right - left
   const edges = graph.edges.flatMap((edge) => {
     const source = boxes.get(edge.source)
     const target = boxes.get(edge.target)
@@ -63,7 +68,13 @@ export function simpleLayers(graph: NetworkGraph): GraphLayout {
     const from = { x: source.x + source.width / 2, y: source.y + source.height }
     const to = { x: target.x + target.width / 2, y: target.y }
     const turn = to.y - betweenRanks / 2
-    return [{ id: edge.id, source: edge.source, target: edge.target, points: [from, { x: from.x, y: turn }, { x: to.x, y: turn }, to], wrapped: false }]
+    const passed = ends.slice((rankOf.get(edge.source) ?? 0) + 1, rankOf.get(edge.target))
+    // A wire in the way of nobody goes straight down before it turns.
+    const side = passed.reduce((furthest, end) => Math.max(furthest, end - left + besideNodes), from.x)
+    width = Math.max(width, side)
+    const leave = from.y + betweenRanks / 3
+    const points = passed.length === 0 ? [from, { x: from.x, y: turn }] : [from, { x: from.x, y: leave }, { x: side, y: leave }, { x: side, y: turn }]
+    return [{ id: edge.id, source: edge.source, target: edge.target, points: [...points, { x: to.x, y: turn }, to], wrapped: false }]
   })
-  return { nodes, edges, width: right - left, height: Math.max(0, y - betweenRanks) }
+  return { nodes, edges, width, height: Math.max(0, y - betweenRanks) }
 }
