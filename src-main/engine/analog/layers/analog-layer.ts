@@ -4,7 +4,7 @@
  */
 import type { RangeChoice } from '@shared/calibration'
 import type { Hardware, HardwareInForce } from '@shared/hardware'
-import { floatAttribute, intAttribute, type Node } from '../../onnx/graph'
+import { floatAttribute, intAttribute, workingOpset, type Node } from '../../onnx/graph'
 import type { GraphBuilder } from '../../onnx/graph-builder'
 import { isConvolution, type AnalogLayer } from '../../onnx/layers'
 import type { Network } from '../../onnx/network'
@@ -80,7 +80,7 @@ function layerInput(context: AnalogLayerContext, force: HardwareInForce): LayerI
     })
   }
   return context.shared(`${layer.input}:${vectorAxes.join(',')}:${JSON.stringify([hardware.dac, dac === null])}`, () =>
-    emitLayerInput({ builder, value: layer.input, dac: found === null ? null : dac, range: { maximum, signed }, vectorAxes, transposed })
+    emitLayerInput({ builder, value: layer.input, dac: found === null ? null : dac, range: { maximum, signed }, vectorAxes, opset: network.model.opsets.get('') ?? workingOpset, transposed })
   )
 }
 

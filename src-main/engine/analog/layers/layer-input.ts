@@ -34,8 +34,13 @@ export interface LayerInputOptions {
   range: ConverterRange
   /** Axes of one vector in the input, for dynamic ranges; the factor is transposed where the layer transposes its input. */
   vectorAxes: readonly number[]
+  /** Operator set of the graph. */
+  opset: number
   transposed: boolean
 }
+
+/** Operator set from which the axes of ReduceMax are an input; before they are an attribute. */
+const axesAreInputs = 18
 
 /** Smallest magnitude that a dynamic range divides by: an input of zeros stays zeros. */
 const smallestVectorScale = 1e-30
@@ -46,7 +51,9 @@ export function emitLayerInput(options: LayerInputOptions): LayerInput {
   let { value, range } = options
   let outputFactor: string | null = null
   if (dac.range.kind === 'per-vector') {
-    const largest = builder.node('ReduceMax', [builder.node('Abs', [value])], { axes: [...options.vectorAxes], keepdims: 1 })
+    const magnitudes = builder.node('Abs', [value])
+    const axes = [...options.vectorAxes]
+    const largest = options.opset < axesAreInputs ? builder.node('ReduceMax', [magnitudes], { axes, keepdims: 1 }) : builder.node('ReduceMax', [magnitudes, builder.ints(axes)], { keepdims: 1 })
     const factor = builder.node('Max', [largest, builder.scalar(smallestVectorScale)])
     value = builder.node('Div', [value, factor])
     range = { ...range, maximum: 1 }
