@@ -8,26 +8,37 @@ import { ProblemError } from '@shared/problems'
 import type { SimulationPoint } from '@shared/simulation'
 import { mappedLayers } from '../analog/compile'
 import { openDataset } from '../data/dataset-store'
+import type { Model } from '../onnx/graph'
 import { openNetwork } from '../onnx/network-store'
+import { everyKindOfLayer } from '../testing/all-layers'
 import { smallTask, type SmallTask } from '../testing/small-task'
 import { inlinePool } from '../workers/pool'
 import { newSignal } from '../workers/signal'
 import { Evaluator } from './evaluator'
 
 const range = { first: 0, count: 20 }
-let task: SmallTask
-let evaluator: Evaluator
-let layerNames: string[] = []
-beforeAll(async () => {
-  task = await smallTask()
+/** The small network, and one with a layer of every kind. */
+interface Subject {
+  task: SmallTask
+  evaluator: Evaluator
+  layerNames: string[]
+}
+async function subjectOf(model?: Model): Promise<Subject> {
+  const task = await smallTask(model)
   const { networkFolder, datasetFolder, preprocessing } = await task.params()
   const network = await openNetwork(networkFolder)
-  layerNames = mappedLayers(network).map(({ layer }) => layer.node)
-  evaluator = new Evaluator({
+  const evaluator = new Evaluator({
     network, dataset: await openDataset(datasetFolder), preprocessing, batch: 7, calibrationRange: { first: 30, count: 10 }, pool: inlinePool(), signal: newSignal()
   })
+  return { task, evaluator, layerNames: mappedLayers(network).map(({ layer }) => layer.node) }
+}
+let small: Subject
+let every: Subject
+beforeAll(async () => {
+  small = await subjectOf()
+  every = await subjectOf(everyKindOfLayer())
 })
-afterAll(() => task.remove())
+afterAll(() => Promise.all([small.task.remove(), every.task.remove()]))
 
 const bits = fc.constantFrom(0, 2, 3, 8, 11, 16)
 const percentile = fc.double({ min: 50, minExcluded: true, max: 100, noNaN: true })
@@ -89,7 +100,7 @@ const anyHardware: fc.Arbitrary<Hardware> = fc
     ...sections,
     calibrationImages: fc.integer({ min: 1, max: 4096 }),
     digitalLayers: fc.record({ first: fc.constantFrom(false, false, true), last: fc.constantFrom(false, false, true) }),
-    layers: fc.oneof({ weight: 4, arbitrary: fc.constant({}) }, { weight: 2, arbitrary: override.map((own) => ({ [layerNames[0] ?? '']: own })) }, { weight: 1, arbitrary: override.map((own) => ({ 'no such layer': own })) })
+    layers: fc.oneof({ weight: 4, arbitrary: fc.constant({}) }, { weight: 2, arbitrary: override.map((own) => ({ [small.layerNames[0] ?? '']: own })) }, { weight: 1, arbitrary: override.map((own) => ({ 'no such layer': own })) })
   })
   // Shares of stuck cells of more than 1 are no valid description.
   .map((value) => hardwareSchema.safeParse(value))
@@ -110,10 +121,10 @@ function repaired(hardware: Hardware): Hardware {
   throw new Error('Still inconsistent with every section set back')
 }
 
-const simulate = (hardware: Hardware): Promise<SimulationPoint> => evaluator.noisy(hardware, range, 1, 1)
+const simulate = (hardware: Hardware, { evaluator } = small): Promise<SimulationPoint> => evaluator.noisy(hardware, range, 1, 1)
 
-async function expectResult(hardware: Hardware): Promise<void> {
-  const { top1, loss } = await simulate(hardware)
+async function expectResult(hardware: Hardware, subject = small): Promise<void> {
+  const { top1, loss } = await simulate(hardware, subject)
   expect(top1.mean).toBeGreaterThanOrEqual(0)
   expect(Number.isFinite(loss.mean)).toBe(true)
 }
@@ -136,12 +147,12 @@ describe('every valid hardware description', () => {
     expect(refused).toBeGreaterThan(20)
   })
 
-  it('runs when its sections fit together', async () => {
+  it.each([['the small network', 120], ['every kind of layer', 30]] as const)('runs when its sections fit together, %s', async (name, numRuns) => {
     let ran = 0
     await fc.assert(
       fc.asyncProperty(anyHardware.map(repaired), async (hardware) => {
         try {
-          await expectResult(hardware)
+          await expectResult(hardware, name === 'the small network' ? small : every)
           ran++
         } catch (thrown) {
           // Whether exponents hold the scales depends on the weights.
@@ -149,9 +160,9 @@ describe('every valid hardware description', () => {
           expect(thrown.problem.where).toBe('hardware.representation.scaleExponentBits')
         }
       }),
-      { numRuns: 120, seed: 1 }
+      { numRuns, seed: 1 }
     )
-    expect(ran).toBeGreaterThan(80)
+    expect(ran).toBeGreaterThan(numRuns * 0.6)
   })
 
   it('names the rounding of scales where it moves the limit of clipping alone', () => {
@@ -159,9 +170,10 @@ describe('every valid hardware description', () => {
     expect(activeEffects(hardware).map((effect) => effect.switch)).toEqual(['weightClipping', 'scaleRounding'])
   })
 
-  it('is exact when no effect is active', async () => {
-    const digital = await evaluator.digital(range)
-    const exact = await simulate(hardwareSchema.parse({ effects: { programmingError: false } }))
+  it.each(['the small network', 'every kind of layer'])('is exact when no effect is active, %s', async (name) => {
+    const subject = name === 'the small network' ? small : every
+    const digital = await subject.evaluator.digital(range)
+    const exact = await simulate(hardwareSchema.parse({ effects: { programmingError: false } }), subject)
     const off = Object.fromEntries(effectSwitches.map((key) => [key, false])) as Record<EffectSwitch, boolean>
     const ideal = anyHardware
       .map((hardware): Hardware => ({ ...hardware, effects: off, layers: {}, representation: { ...hardware.representation, scaleStatistic: 'auto' } }))
@@ -169,7 +181,7 @@ describe('every valid hardware description', () => {
     await fc.assert(
       fc.asyncProperty(ideal, async (hardware) => {
         expect(activeEffects(hardware)).toEqual([])
-        const { top1, confusion, loss } = await simulate(hardware)
+        const { top1, confusion, loss } = await simulate(hardware, subject)
         expect([top1.mean, confusion]).toEqual([digital.top1, digital.confusion])
         expect(loss.mean).toBe(exact.loss.mean)
       }),

@@ -6,6 +6,7 @@ import type { Preprocessing } from '@shared/dataset'
 import { assembleDataset } from '../data/assemble'
 import { saveDataset } from '../data/dataset-store'
 import { writeModel } from '../onnx/codec'
+import type { Model } from '../onnx/graph'
 import { importNetwork } from '../onnx/import'
 import { LayerBuilder } from '../onnx/layer-builder'
 import { saveNetwork } from '../onnx/network-store'
@@ -24,17 +25,21 @@ const size = 8
 const classes = 4
 export const smallTaskImages = 400
 
-/**
- * Four classes of 8 × 8 images: a bright quadrant on noise. The network (Conv-Relu-MaxPool-Conv-Relu-Gemm, random
- * weights) learns them in a few steps.
- */
-export async function smallTask(): Promise<SmallTask> {
-  const folder = await mkdtemp(join(tmpdir(), 'acim-test-'))
+function smallNetwork(): Model {
   const build = new LayerBuilder('small', [1, size, size], 1)
   let x = build.maxPool(build.relu(build.conv('image', 1, 6, 3)), 2)
   x = build.relu(build.conv(x, 6, 8, 3))
+  return build.finish(build.dense(build.flatten(x), 8 * (size / 2) ** 2, classes), classes)
+}
+
+/**
+ * Four classes of 8 × 8 images: a bright quadrant on noise. The network (Conv-Relu-MaxPool-Conv-Relu-Gemm, random
+ * weights, unless another is given) learns them in a few steps.
+ */
+export async function smallTask(model: Model = smallNetwork()): Promise<SmallTask> {
+  const folder = await mkdtemp(join(tmpdir(), 'acim-test-'))
   const file = join(folder, 'small.onnx')
-  await writeFile(file, writeModel(build.finish(build.dense(build.flatten(x), 8 * (size / 2) ** 2, classes), classes)))
+  await writeFile(file, writeModel(model))
   await saveNetwork(join(folder, 'network'), await importNetwork(file))
 
   const stream = new RandomStream({ seed: 1, purpose: 'synthetic' })
