@@ -100,8 +100,14 @@ export function computeScales(
   parameters.forEach((_, p) => {
     const array = values[p]!
     const groups = assignment.groupOf[p]!
+    if (typeof groups === 'number') {
+      const [least, most] = extremes(array)
+      if (least < minimum[groups]!) minimum[groups] = least
+      if (most > maximum[groups]!) maximum[groups] = most
+      return
+    }
     for (let i = 0; i < array.length; i++) {
-      const g = typeof groups === 'number' ? groups : groups[i]!
+      const g = groups[i]!
       const value = array[i]!
       if (value < minimum[g]!) minimum[g] = value
       if (value > maximum[g]!) maximum[g] = value
@@ -128,6 +134,18 @@ export function computeScales(
     for (let i = 0; i < groups.length; i++) scales[i] = scaleOf[groups[i]!]!
     return scales
   })
+}
+
+/** Least and largest value; ±∞ of an empty array. */
+function extremes(values: Float32Array): [number, number] {
+  let least = Infinity
+  let most = -Infinity
+  for (let i = 0; i < values.length; i++) {
+    const value = values[i]!
+    if (value < least) least = value
+    if (value > most) most = value
+  }
+  return [least, most]
 }
 
 interface GroupRule {

@@ -39,6 +39,18 @@ export function roundHalfToEven(value: number): number {
 /** Largest code of a mantissa: 2^(weight bits − 1) − 1. */
 export const largestCode = (weightBits: number): number => 2 ** (weightBits - 1) - 1
 
+/** Codes m·Q rounded half to even. All slices and sides of a parameter ask for the same ones. */
+function codesOnce(largest: number): (mantissas: Float32Array) => Int32Array {
+  let known: { mantissas: Float32Array; codes: Int32Array } | null = null
+  return (mantissas) => {
+    if (known?.mantissas === mantissas) return known.codes
+    const codes = new Int32Array(mantissas.length)
+    for (let i = 0; i < codes.length; i++) codes[i] = roundHalfToEven(mantissas[i]! * largest)
+    known = { mantissas, codes }
+    return codes
+  }
+}
+
 type CellForce = Pick<HardwareInForce, 'cell' | 'weightBits' | 'bitsPerSlice' | 'sliceCount' | 'programming'>
 
 export function cellPlan(force: CellForce, range: ConductanceRange): CellPlan {
@@ -58,8 +70,15 @@ function continuousPair({ cell }: CellForce, range: ConductanceRange): CellPlan 
   return {
     range, sides: ['positive', 'negative'], slices: [{ factor: 1, reference: null }],
     goals(mantissas, _slice, side) {
+      // The formula of pairGoal with its choices made once, and max(0, x) = (|x| + x)/2, exactly, without a branch that nothing
+      // predicts: this loop sees every cell of every chip.
       const goals = new Float32Array(mantissas.length)
-      for (let i = 0; i < goals.length; i++) goals[i] = pairGoal(mantissas[i]!, side, centred, range)
+      const sign = side === 'negative' ? -1 : 1
+      const span = range.maximum - range.minimum
+      for (let i = 0; i < goals.length; i++) {
+        const signed = sign * mantissas[i]!
+        goals[i] = range.minimum + span * (centred ? (1 + signed) / 2 : (Math.abs(signed) + signed) / 2)
+      }
       return goals
     }
   }
@@ -70,16 +89,22 @@ function slicedPair({ cell, weightBits, bitsPerSlice, sliceCount }: CellForce, r
   const centred = cell.pair === 'centred'
   const largest = largestCode(weightBits)
   const base = 2 ** bitsPerSlice
+  const codesOf = codesOnce(largest)
   return {
     range, sides: ['positive', 'negative'],
     slices: Array.from({ length: sliceCount }, (_, k) => ({ factor: (base ** k * (base - 1)) / largest, reference: null })),
     goals(mantissas, slice, side) {
+      // Few digits exist: their conductances stand in a table, that of digit d with the sign of the code at base + d or base − d.
+      const conductances = Float32Array.from({ length: 2 * base }, (_, place) => pairGoal((place - base) / (base - 1), side, centred, range))
+      const shift = slice * bitsPerSlice
+      const codes = codesOf(mantissas)
       const goals = new Float32Array(mantissas.length)
-      const unit = base ** slice
       for (let i = 0; i < goals.length; i++) {
-        const code = roundHalfToEven(mantissas[i]! * largest)
-        const digit = Math.floor(Math.abs(code) / unit) % base
-        goals[i] = pairGoal((code < 0 ? -digit : digit) / (base - 1), side, centred, range)
+        // With the sign as 0 or −1, (x ^ sign) − sign is x or −x, without a branch.
+        const code = codes[i]!
+        const sign = code >> 31
+        const digit = (((code ^ sign) - sign) >> shift) & (base - 1)
+        goals[i] = conductances[base + (digit ^ sign) - sign]!
       }
       return goals
     }
@@ -99,7 +124,14 @@ function continuousOffset({ programming }: CellForce, range: ConductanceRange): 
   const reference = even ? minimum + (span * (levels / 2)) / (levels - 1) : (minimum + maximum) / 2
   return {
     range, sides: ['single'], slices: [{ factor: 2 / gain, reference }],
-    goals: (mantissas) => mantissas.map((m) => Math.min(maximum, Math.max(minimum, reference + (m * gain * span) / 2)))
+    goals(mantissas) {
+      const goals = new Float32Array(mantissas.length)
+      for (let i = 0; i < goals.length; i++) {
+        const conductance = reference + (mantissas[i]! * gain * span) / 2
+        goals[i] = conductance < minimum ? minimum : conductance > maximum ? maximum : conductance
+      }
+      return goals
+    }
   }
 }
 
@@ -109,10 +141,18 @@ function slicedOffset({ weightBits, bitsPerSlice, sliceCount }: CellForce, range
   const centre = 2 ** (weightBits - 1)
   const base = 2 ** bitsPerSlice
   const span = range.maximum - range.minimum
+  const codesOf = codesOnce(largest)
   const conductance = (code: number, slice: number): number => range.minimum + (span * (Math.floor(code / base ** slice) % base)) / (base - 1)
   return {
     range, sides: ['single'],
     slices: Array.from({ length: sliceCount }, (_, k) => ({ factor: (base ** k * (base - 1)) / largest, reference: conductance(centre, k) })),
-    goals: (mantissas, slice) => mantissas.map((m) => conductance(roundHalfToEven(m * largest) + centre, slice))
+    goals(mantissas, slice) {
+      const conductances = Float32Array.from({ length: base }, (_, digit) => conductance(digit, 0))
+      const shift = slice * bitsPerSlice
+      const codes = codesOf(mantissas)
+      const goals = new Float32Array(mantissas.length)
+      for (let i = 0; i < goals.length; i++) goals[i] = conductances[((codes[i]! + centre) >> shift) & (base - 1)]!
+      return goals
+    }
   }
 }

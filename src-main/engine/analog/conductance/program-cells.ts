@@ -120,7 +120,10 @@ function drawStuckCells(count: number, programming: Programming, range: Conducta
 /** Latent values as a read shows them; a stuck cell neither takes a program nor ages. */
 function settled(latent: Float32Array, { minimum, maximum }: ConductanceRange, stuck: StuckCells | null): Float32Array {
   const values = new Float32Array(latent.length)
-  for (let i = 0; i < latent.length; i++) values[i] = Math.min(Math.max(latent[i]!, minimum), maximum)
+  for (let i = 0; i < latent.length; i++) {
+    const value = latent[i]!
+    values[i] = value < minimum ? minimum : value > maximum ? maximum : value
+  }
   if (stuck !== null) for (let k = 0; k < stuck.indices.length; k++) values[stuck.indices[k]!] = stuck.values[k]!
   return values
 }
