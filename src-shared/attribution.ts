@@ -15,7 +15,8 @@ export const attributionSettingsSchema = z.strictObject({
   /** Images per chip instance. The last `count` of the evaluation split unless `first` is given (position in the whole set). */
   images: z.strictObject({ count: z.int().min(1), first: z.int().min(0).nullable().default(null) }).prefault({ count: 1000 }),
   seed: seedSchema.default(1),
-  batch: z.int().min(1).max(4096).default(100),
+  /** Images per run of the network; 0: chosen for the network and the machine. The result does not depend on it. */
+  batch: z.int().min(0).max(4096).default(0),
   /** Accuracy with each layer alone on analog hardware, all others digital. */
   layersAlone: z.boolean().default(true),
   /** Accuracy with each layer alone digital, all others on analog hardware. */

@@ -33,6 +33,7 @@ const catalogue = {
   SIMULATION_INVALID: ['Simulation settings are not valid', 'Correct the named field.'],
   FINETUNE_INVALID: ['Fine-tuning settings are not valid', 'Correct the named field.'],
   GRADIENT_UNSUPPORTED: ['No gradient for this operator', 'Simulate the network; fine-tuning needs a gradient for each operator behind the first trained layer.'],
+  MEMORY_INSUFFICIENT: ['Not enough memory', 'Raise the limit, or take a smaller network.'],
   TRAINING_DIVERGED: ['Training diverged', 'Lower the learning rate or the training noise, or clip the gradient norm.'],
   PROJECT_NOT_FOUND: ['Project not found', 'Choose the project folder again, or make a new project.'],
   PROJECT_INVALID: ['Project file is not valid', 'The file was left as it is. Restore project.json from a backup or correct the named field.'],

@@ -1,6 +1,7 @@
 /** A run: one simulation, fine-tuning or attribution, as stored in runs/<id>/run.json. */
 import { z } from 'zod'
 import { attributionConfigSchema, attributionResultSchema } from './attribution'
+import { computationSchema } from './computation'
 import { preprocessingSchema } from './dataset'
 import { activeEffectSchema } from './effects'
 import { finetuneConfigSchema, finetuneResultSchema } from './finetune'
@@ -42,6 +43,8 @@ const runBaseSchema = z.object({
   progress: z.number(),
   provenance: provenanceSchema,
   activeEffects: z.array(activeEffectSchema),
+  /** Of a run that is finished; those of older versions have none. */
+  computation: computationSchema.optional(),
   problem: problemSchema.nullable()
 })
 

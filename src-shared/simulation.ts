@@ -31,7 +31,8 @@ export const simulationSettingsSchema = z.strictObject({
   /** Images per chip instance. The last `count` of the evaluation split unless `first` is given (position in the whole set). */
   images: z.strictObject({ count: z.int().min(1), first: z.int().min(0).nullable().default(null) }).prefault({ count: 2000 }),
   seed: seedSchema.default(1),
-  batch: z.int().min(1).max(4096).default(100)
+  /** Images per run of the network; 0: chosen for the network and the machine. The result does not depend on it. */
+  batch: z.int().min(0).max(4096).default(0)
 })
 export type SimulationSettings = z.infer<typeof simulationSettingsSchema>
 

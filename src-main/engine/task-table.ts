@@ -15,13 +15,15 @@ import { estimateSimulation } from './simulate/estimate'
 import { runSimulation } from './simulate/run-simulation'
 import { costInventory } from './analog/cost'
 import { networkTiles } from './analog/network-tiles'
-import type { EngineTasks, TaskControl, TaskName } from './tasks'
+import { withPeak } from './resources/peak'
+import { planAttributionRun, planFinetune, planSimulation, type Planned } from './resources/plan-run'
+import type { Computed, EngineTasks, RunParams, TaskControl, TaskName } from './tasks'
 import type { ComputePool } from './workers/pool'
 
 export interface TaskContext {
   control: TaskControl
   /** Makes a pool that the task must close; the engine process closes what a failed task left open. */
-  pool(size: number): ComputePool
+  pool(size: number, cores: number): ComputePool
 }
 
 type TaskTable = { [N in TaskName]: (params: EngineTasks[N]['params'], context: TaskContext) => Promise<EngineTasks[N]['result']> }
@@ -46,13 +48,29 @@ export const taskTable: TaskTable = {
     return dataset.summary
   },
   'dataset.thumbnails': async ({ datasetFolder, indices }) => thumbnails(await openDataset(datasetFolder), indices),
-  'dataset.checkNormalizations': (params, { control, pool }) => withPool(pool(1), (one) => checkNormalizations(params, control, one)),
-  simulate: (params, { control, pool }) => withPool(pool(params.workers), (threads) => runSimulation(params, control, threads)),
-  finetune: (params, { control, pool }) => withPool(pool(params.workers), (threads) => runFinetune(params, control, threads)),
-  attribute: (params, { control, pool }) => withPool(pool(params.workers), (threads) => runAttribution(params, control, threads)),
-  'estimate.simulate': (params, { control, pool }) => withPool(pool(1), (one) => estimateSimulation(params, control, one)),
-  'estimate.finetune': (params, { control, pool }) => withPool(pool(1), (one) => estimateFinetune(params, control, one)),
-  'estimate.attribute': (params, { control, pool }) => withPool(pool(1), (one) => estimateAttribution(params, control, one))
+  'dataset.checkNormalizations': (params, { control, pool }) => withPool(pool(1, 1), (one) => checkNormalizations(params, control, one)),
+  simulate: (params, context) =>
+    computed(params, context, planSimulation, ({ config, opened }, pool) => runSimulation({ ...params, config }, context.control, pool, opened)),
+  finetune: (params, context) =>
+    computed(params, context, planFinetune, ({ config, opened }, pool) => runFinetune({ ...params, config }, context.control, pool, opened)),
+  attribute: (params, context) =>
+    computed(params, context, planAttributionRun, ({ config, opened }, pool) => runAttribution({ ...params, config }, context.control, pool, opened)),
+  'estimate.simulate': (params, { control, pool }) => withPool(pool(1, 1), (one) => estimateSimulation(params, control, one)),
+  'estimate.finetune': (params, { control, pool }) => withPool(pool(1, 1), (one) => estimateFinetune(params, control, one)),
+  'estimate.attribute': (params, { control, pool }) => withPool(pool(1, 1), (one) => estimateAttribution(params, control, one))
+}
+
+/** Plans a run, computes it with so many workers, and says what was chosen and what it took. */
+async function computed<P extends RunParams, C, R extends object>(
+  params: P, { pool }: TaskContext, plan: (params: P) => Promise<Planned<C>>, run: (planned: Planned<C>, pool: ComputePool) => Promise<R>
+): Promise<Computed<R>> {
+  const { result, peakBytes } = await withPeak(async () => {
+    const planned = await plan(params)
+    const { workers, threads, batch, bytes } = planned.plan
+    const outcome = await withPool(pool(workers, params.workers), (threads) => run(planned, threads))
+    return { outcome, chosen: { workers, threads, batch, predictedPeakMegabytes: bytes / 1e6 } }
+  })
+  return { ...result.outcome, computation: { ...result.chosen, measuredPeakMegabytes: peakBytes / 1e6 } }
 }
 
 async function withPool<T>(pool: ComputePool, work: (pool: ComputePool) => Promise<T>): Promise<T> {

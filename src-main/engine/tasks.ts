@@ -7,6 +7,7 @@ import type { DeviceCurves, DeviceCurvesInput } from '@shared/device-curves'
 import type { TableDevice, TablePoint } from '@shared/devices'
 import type { DeviceOfFitInput, MeasuredFits, Measurements } from '@shared/measurements'
 import type { AttributionConfig, AttributionResult } from '@shared/attribution'
+import type { Computation } from '@shared/computation'
 import type { CostInventory } from '@shared/cost'
 import type { DatasetSummary, NormalizationCandidate, Preprocessing, Thumbnail } from '@shared/dataset'
 import type { FinetuneConfig, FinetuneResult } from '@shared/finetune'
@@ -36,11 +37,11 @@ export interface EngineTasks {
   'dataset.thumbnails': { params: { datasetFolder: string; indices: number[] }; result: Thumbnail[] }
   'dataset.checkNormalizations': { params: { networkFolder: string; datasetFolder: string; images: number }; result: NormalizationCandidate[] }
   /** Writes trials.jsonl in `runFolder`; trials that are already there are not computed again. */
-  simulate: { params: RunParams & { config: SimulationConfig }; result: SimulationResult }
+  simulate: { params: RunParams & { config: SimulationConfig }; result: Computed<SimulationResult> }
   /** Writes metrics.jsonl, checkpoint and finetuned.onnx in `runFolder`; continues from a checkpoint that is there. */
-  finetune: { params: RunParams & { config: FinetuneConfig }; result: FinetuneResult }
+  finetune: { params: RunParams & { config: FinetuneConfig }; result: Computed<FinetuneResult> }
   /** Writes trials.jsonl in `runFolder`; trials that are already there are not computed again. */
-  attribute: { params: RunParams & { config: AttributionConfig }; result: AttributionResult }
+  attribute: { params: RunParams & { config: AttributionConfig }; result: Computed<AttributionResult> }
   'estimate.simulate': { params: Omit<RunParams, 'runFolder'> & { config: SimulationConfig }; result: Estimate }
   'estimate.finetune': { params: Omit<RunParams, 'runFolder'> & { config: FinetuneConfig }; result: Estimate }
   'estimate.attribute': { params: Omit<RunParams, 'runFolder'> & { config: AttributionConfig }; result: Estimate }
@@ -51,9 +52,14 @@ export interface RunParams {
   datasetFolder: string
   preprocessing: Preprocessing
   runFolder: string
-  /** Worker threads; the result does not depend on it. */
+  /** Threads that may compute at the same time; the result does not depend on it. */
   workers: number
+  /** The engine process is kept under this by fewer images at a time and fewer workers; no limit unless given. */
+  memoryMegabytes?: number
 }
+
+/** A result, and how it was computed. */
+export type Computed<T> = T & { computation?: Computation }
 
 export type TaskName = keyof EngineTasks
 

@@ -1,6 +1,6 @@
 /** Where things are, for every host: the program's own files, the user's settings, new projects. */
 import { existsSync, readFileSync } from 'node:fs'
-import { availableParallelism, homedir } from 'node:os'
+import { availableParallelism, homedir, totalmem } from 'node:os'
 import { dirname, join } from 'node:path'
 import envPaths from 'env-paths'
 
@@ -36,6 +36,15 @@ export function defaultFolders(): Folders {
     projectsFolder: join(homedir(), 'Analog CIM Projects'),
     resourcesFolder: join(applicationRoot(), 'resources')
   }
+}
+
+/** Share of this machine's memory that a job may take: the rest is for the interface and what else runs. */
+const memoryShare = 0.6
+
+/** In a container, of what the container may take. */
+export function defaultMemoryMegabytes(): number {
+  const allowed = process.constrainedMemory()
+  return (memoryShare * (allowed > 0 ? Math.min(allowed, totalmem()) : totalmem())) / 1e6
 }
 
 /** Worker threads per job: every core, less one for the interface where there are enough of them. */

@@ -35,8 +35,10 @@ export interface Services {
 export interface HostAbilities {
   kind: 'electron' | 'web' | 'cli'
   launchEngine: () => EngineLink
-  /** Worker threads per job. */
+  /** Threads that a job may compute with. */
   workers: number
+  /** The engine process is kept under this; no limit unless given. */
+  memoryMegabytes?: number
   /** Folder of settings and recents of this program. */
   userDataFolder: string
   /** Folder in which new projects are made when the person names none. */

@@ -6,7 +6,7 @@ import { fail, parseOrFail, toProblem } from '@shared/problems'
 import { simulationResultSchema } from '@shared/simulation'
 import type { Provenance, RunRecord } from '@shared/run'
 import type { EngineTask } from './engine-client'
-import type { TaskProgress } from '../engine/tasks'
+import type { Computed, TaskProgress } from '../engine/tasks'
 import { timestamp } from './clock'
 import type { EventHub } from './event-hub'
 import type { OpenProject, ProjectServices } from './open-project'
@@ -24,11 +24,12 @@ export interface RunJobs {
   livePartial(project: OpenProject, runId: string): PartialResult | null
 }
 
-type RunResult = NonNullable<RunRecord['result']>
+type RunResult = Computed<NonNullable<RunRecord['result']>>
 
 /** The record with its result, checked against the schema of its kind. */
 function withResult(record: RunRecord, result: RunResult, finishedAt: string): RunRecord {
-  const ended = { status: 'finished' as const, progress: 1, finishedAt, problem: null }
+  const { computation } = result
+  const ended = { status: 'finished' as const, progress: 1, finishedAt, problem: null, ...(computation === undefined ? {} : { computation }) }
   switch (record.kind) {
     case 'simulate':
       return { ...record, ...ended, result: parseOrFail(simulationResultSchema, result, 'INTERNAL', 'result') }
@@ -51,9 +52,9 @@ async function checkInputs(project: OpenProject, provenance: Provenance): Promis
 }
 
 export function createRunJobs(
-  services: ProjectServices & { hub: EventHub; workers: number; projectChanged: () => void }
+  services: ProjectServices & { hub: EventHub; workers: number; memoryMegabytes: number | undefined; projectChanged: () => void }
 ): RunJobs {
-  const { engine, jobs, problems, clock, hub, workers, projectChanged } = services
+  const { engine, jobs, problems, clock, hub, workers, memoryMegabytes, projectChanged } = services
   const partials = new Map<string, PartialResult>()
   const key = (project: OpenProject, runId: string): string => `${project.folder.path}\0${runId}`
 
@@ -67,7 +68,8 @@ export function createRunJobs(
       datasetFolder: library.datasetPath(provenance.dataset.folder),
       preprocessing: provenance.dataset.preprocessing,
       runFolder: runs.folder(id),
-      workers
+      workers,
+      ...(memoryMegabytes === undefined ? {} : { memoryMegabytes })
     }
     const begin = (onProgress: (progress: TaskProgress) => void): EngineTask<RunResult> => {
       switch (record.kind) {

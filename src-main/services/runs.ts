@@ -28,6 +28,7 @@ export interface RunServices {
   problems: ProblemList
   clock: Clock
   workers: number
+  memoryMegabytes: number | undefined
 }
 
 const simulationConfig = (settings: ProjectSettings): SimulationConfig => ({ hardware: settings.hardware, settings: settings.simulation })
@@ -82,7 +83,7 @@ function warnOfDifferences(record: RunRecord, problems: ProblemList): void {
 export function createRuns(services: RunServices): Pick<Handlers,
   'runs.get' | 'runs.partial' | 'runs.start' | 'runs.estimate' | 'runs.resume' | 'runs.repeat' | 'runs.rename' | 'runs.delete'
 > & { findResumable(kind: RunKind): string | null } {
-  const { session, runJobs, jobs, engine, problems, clock, workers } = services
+  const { session, runJobs, jobs, engine, problems, clock, workers, memoryMegabytes } = services
 
   const add = async (project: OpenProject, kind: RunKind, make: (id: string) => RunRecord): Promise<{ runId: string }> => {
     const record = await project.runs.create(kind, make)
@@ -116,7 +117,8 @@ export function createRuns(services: RunServices): Pick<Handlers,
       const planned = plannedRun(project, kind, clock)
       const params = {
         networkFolder: project.library.networkPath(inputs.network.folder), datasetFolder: project.library.datasetPath(inputs.dataset.folder),
-        preprocessing: project.settings().preprocessing, workers
+        preprocessing: project.settings().preprocessing, workers,
+        ...(memoryMegabytes === undefined ? {} : { memoryMegabytes })
       }
       const record = asRecord(planned, '', '')
       const ask = (): Promise<Estimate> => {

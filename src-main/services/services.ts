@@ -35,7 +35,7 @@ export interface ServicesOptions {
 /** Everything behind the interface of `@shared/api`. `options` is for tests. */
 export async function createServices(abilities: HostAbilities, options: ServicesOptions = {}): Promise<Services> {
   const clock = options.clock ?? systemClock
-  const { workers } = abilities
+  const { workers, memoryMegabytes } = abilities
   const hub = createEventHub()
   const problems = createProblemList(hub)
   hub.onFault((thrown, event) => {
@@ -49,8 +49,8 @@ export async function createServices(abilities: HostAbilities, options: Services
   const temporary = createTemporaryFolder()
   const exports = createExports(temporary, abilities, clock)
   const session = createSession({ engine, jobs, problems, clock, hub, recents })
-  const runJobs = createRunJobs({ engine, jobs, problems, clock, hub, workers, projectChanged: session.changed })
-  const { findResumable, ...runs } = createRuns({ session, runJobs, jobs, engine, problems, clock, workers })
+  const runJobs = createRunJobs({ engine, jobs, problems, clock, hub, workers, memoryMegabytes, projectChanged: session.changed })
+  const { findResumable, ...runs } = createRuns({ session, runJobs, jobs, engine, problems, clock, workers, memoryMegabytes })
 
   const importNetwork = async (file: string, title: string): Promise<Awaited<ReturnType<Handlers['network.import']>>> => {
     const project = session.need()

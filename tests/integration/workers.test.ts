@@ -21,7 +21,7 @@ beforeAll(async () => {
 afterAll(() => task.remove())
 
 async function withThreads<T>(size: number, work: (pool: ComputePool) => Promise<T>): Promise<T> {
-  const pool = threadPool(size, workerFile)
+  const pool = threadPool(size, size, workerFile)
   try {
     return await work(pool)
   } finally {

@@ -1,14 +1,15 @@
 /** Time and memory of a fine-tuning before it starts, from one gradient and one validation batch. */
 import type { Estimate } from '@shared/job'
 import { parameterValues } from '../analog/compile'
-import { openDataset } from '../data/dataset-store'
 import { inputLayout } from '../data/preprocess'
-import { openNetwork } from '../onnx/network-store'
+import { planFinetune } from '../resources/plan-run'
+import { planInWords } from '../simulate/estimate'
 import { Evaluator } from '../simulate/evaluator'
 import type { EngineTasks, TaskControl } from '../tasks'
 import type { ComputePool } from '../workers/pool'
 import { newSharedFloats, sharedFloats } from '../workers/shared-memory'
-import { partsOf, samplesOf } from './hessian-aware-sgd'
+import { samplesOf } from './hessian-aware-sgd'
+import { partsOf } from './mini-batch'
 import { checkNoise, checkTrainable, lossOf, trainingLength, trainingRanges } from './run-finetune'
 import { drawnHardware, trainingHardware } from './training-hardware'
 import { trainingProgram } from './training-program'
@@ -18,17 +19,15 @@ export async function estimateFinetune(
   control: TaskControl,
   pool: ComputePool
 ): Promise<Estimate> {
-  const { settings, hardware } = params.config
-  const network = await openNetwork(params.networkFolder)
-  const dataset = await openDataset(params.datasetFolder)
+  const { plan, opened: { network, dataset }, config } = await planFinetune(params)
+  const { settings, hardware } = config
   checkTrainable(network, settings)
   checkNoise(params.config)
   const ranges = trainingRanges(dataset, settings)
-  const before = process.memoryUsage().rss
   const evaluator = new Evaluator({
-    network, dataset, preprocessing: params.preprocessing, batch: settings.batch, calibrationRange: ranges.train, pool, signal: control.signal
+    network, dataset, preprocessing: params.preprocessing, batch: 0, calibrationRange: ranges.train, pool, signal: control.signal
   })
-  const parts = partsOf(settings.batch)
+  const parts = partsOf(settings.batch, network)
   const size = settings.batch / parts
   const inTraining = trainingHardware(drawnHardware(hardware, settings.method))
   const { graph, parameters } = await trainingProgram(network, inTraining, await evaluator.calibrate(inTraining), size, 'estimate', lossOf(settings))
@@ -52,12 +51,11 @@ export async function estimateFinetune(
   const { steps } = trainingLength(settings, ranges.train.count)
   const epochs = Math.ceil(settings.epochs)
   const evaluated = epochs * ranges.validation.count * (settings.validationChipInstances + 1) + 2 * ranges.test.count * (settings.testChipInstances + 1)
-  const perWorker = Math.max(0, process.memoryUsage().rss - before)
   return {
     trials: steps * settings.accumulation * samplesOf(settings),
     images: ranges.train.count,
-    seconds: (steps * settings.accumulation * samplesOf(settings) * parts * gradientSeconds + evaluated * perImage) / Math.min(params.workers, parts),
-    peakMegabytes: (before + params.workers * perWorker) / 1e6,
-    basis: `One gradient of ${size} images took ${(gradientSeconds * 1000).toFixed(0)} ms; ${steps} steps with ${samplesOf(settings)} gradient${samplesOf(settings) === 1 ? '' : 's'} a batch; ${params.workers} worker threads.`
+    seconds: (steps * settings.accumulation * samplesOf(settings) * parts * gradientSeconds + evaluated * perImage) / Math.min(plan.workers, parts),
+    peakMegabytes: plan.bytes / 1e6,
+    basis: `One gradient of ${size} images took ${(gradientSeconds * 1000).toFixed(0)} ms; ${steps} steps with ${samplesOf(settings)} gradient${samplesOf(settings) === 1 ? '' : 's'} a batch; ${planInWords(plan)}`
   }
 }

@@ -9,7 +9,8 @@ import { smallTask, type SmallTask } from '../testing/small-task'
 import { inlinePool } from '../workers/pool'
 import { newSignal } from '../workers/signal'
 import cases from '../../../tests/fixtures/finetune/cases.json'
-import { HessianAwareSgd, partsOf } from './hessian-aware-sgd'
+import { HessianAwareSgd } from './hessian-aware-sgd'
+import { partsOf } from './mini-batch'
 import { lossOf } from './run-finetune'
 import { rampAt, stepSize } from './schedule'
 import { drawnHardware } from './training-hardware'
@@ -48,11 +49,12 @@ it.each(Object.entries(cases))('follows an independent PyTorch implementation st
   })
   const { settings } = config
   const hardware = drawnHardware(config.hardware, settings.method)
-  const { graph, parameters, layerNames } = await trainingProgram(network, hardware, new Map(), run.batch / partsOf(run.batch), `reference ${name}`, lossOf(settings))
+  const parts = partsOf(run.batch, network)
+  const { graph, parameters, layerNames } = await trainingProgram(network, hardware, new Map(), run.batch / parts, `reference ${name}`, lossOf(settings))
   const weights = parameterValues(network.model.graph, parameters).map((values) => new Float32Array(values))
   const trainer = new HessianAwareSgd(
     {
-      config, graph, parameters, layerNames, pool: inlinePool(), signal: newSignal(), stored: parameters.map((_, p) => p),
+      config, graph, parts, parameters, layerNames, pool: inlinePool(), signal: newSignal(), stored: parameters.map((_, p) => p),
       source: { dataset, preprocessing: params.preprocessing, layout: 'channels-first' }
     },
     weights,

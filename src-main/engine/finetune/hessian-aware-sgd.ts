@@ -6,8 +6,8 @@
  * The error of a draw can be smaller than the device's (noise that grows in the first epochs): then δ is that share of the draw's difference from the
  * nominal weights. σ and μ of a weight-referred device can be drawn from a range, anew for each draw.
  *
- * A mini-batch is computed in equal parts by the pool's threads. Parts and their order of summation depend on the batch
- * size alone, so the result does not depend on the number of threads.
+ * A mini-batch is computed in equal parts by the pool's threads (mini-batch.ts). Parts and their order of summation depend on
+ * batch size and network alone, so the result does not depend on the number of threads.
  */
 import type { DrawnRange, FinetuneConfig, FinetuneSettings } from '@shared/finetune'
 import { fail } from '@shared/problems'
@@ -20,12 +20,9 @@ import { newSharedFloats } from '../workers/shared-memory'
 import type { SharedSignal } from '../workers/signal'
 import type { GradientTask, SharedTrainingGraph } from './gradient'
 import { drawnHardware, hasCells } from './training-hardware'
+import { roundsOf } from './mini-batch'
 import { clipFactor, gradientNorm, sgdStep } from './sgd'
 import { applyLimit } from './weight-limit'
-
-/** A mini-batch is cut into the largest number of these that divides it. */
-const partCounts = [4, 2, 1]
-export const partsOf = (batch: number): number => partCounts.find((parts) => batch % parts === 0) ?? 1
 
 export interface TrainerOptions {
   config: FinetuneConfig
@@ -35,6 +32,8 @@ export interface TrainerOptions {
   /** Positions in `parameters` that sit in analog cells and are perturbed. */
   stored: readonly number[]
   graph: SharedTrainingGraph
+  /** Equal parts of a mini-batch; the graph takes the images of one. */
+  parts: number
   source: GradientTask['source']
   pool: ComputePool
   signal: SharedSignal
@@ -66,7 +65,7 @@ export class HessianAwareSgd {
   ) {
     const { config, parameters, stored } = options
     const { settings, hardware } = config
-    this.parts = partsOf(settings.batch)
+    this.parts = options.parts
     this.nominal = options.graph.slots.some(({ nominal }) => nominal) ? weights : []
     if (isAntithetic(settings) && hasCells(hardware)) {
       fail('FINETUNE_INVALID', 'settings.antithetic', 'Antithetic pairs mirror the error of weight-referred devices; draws of cells (limits, faults, drift) have no mirror image.', 'Switch antithetic pairs off.')
@@ -74,7 +73,7 @@ export class HessianAwareSgd {
     this.programmer = new Programmer(stored.map((p) => parameters[p]!), options.layerNames, drawnHardware(hardware, settings.method))
     this.rateFactors = parameters.map(({ layer }) => settings.learningRateFactors[options.layerNames[layer] ?? ''] ?? 1)
     this.perturbed = weights.map(({ length }) => newSharedFloats(length))
-    this.partGradients = Array.from({ length: this.parts }, () => weights.map(({ length }) => newSharedFloats(length)))
+    this.partGradients = Array.from({ length: roundsOf(this.parts)[0]![1] }, () => weights.map(({ length }) => newSharedFloats(length)))
     this.sum = weights.map(({ length }) => new Float32Array(length))
   }
 
@@ -151,22 +150,27 @@ export class HessianAwareSgd {
   private async addGradient(indices: Int32Array, augmentation: GradientTask['augmentation']): Promise<number> {
     const { pool, graph, source, signal } = this.options
     const size = indices.length / this.parts
-    const outcomes = await Promise.all(
-      this.partGradients.map((gradients, part) =>
-        pool.run({
-          kind: 'gradient', graph, source, signal, gradients, weights: this.perturbed, nominal: this.nominal,
-          indices: indices.slice(part * size, (part + 1) * size),
-          augmentation: augmentation?.slice(part * size, (part + 1) * size) ?? null
+    let loss = 0
+    for (const [first, end] of roundsOf(this.parts)) {
+      const used = this.partGradients.slice(0, end - first)
+      const outcomes = await Promise.all(
+        used.map((gradients, place) => {
+          const [from, to] = [(first + place) * size, (first + place + 1) * size]
+          return pool.run({
+            kind: 'gradient', graph, source, signal, gradients, weights: this.perturbed, nominal: this.nominal,
+            indices: indices.slice(from, to), augmentation: augmentation?.slice(from, to) ?? null
+          })
         })
       )
-    )
-    for (const gradients of this.partGradients) {
-      gradients.forEach((array, p) => {
-        const sum = this.sum[p]!
-        for (let i = 0; i < array.length; i++) sum[i] = sum[i]! + array[i]!
-      })
+      for (const gradients of used) {
+        gradients.forEach((array, p) => {
+          const sum = this.sum[p]!
+          for (let i = 0; i < array.length; i++) sum[i] = sum[i]! + array[i]!
+        })
+      }
+      loss = outcomes.reduce((total, outcome) => total + outcome.loss, loss)
     }
-    return outcomes.reduce((total, { loss }) => total + loss, 0) / this.parts
+    return loss / this.parts
   }
 
   private augmentation(step: number, count: number): GradientTask['augmentation'] {

@@ -12,21 +12,22 @@ import type { Loss } from '../autodiff/loss'
 import { mappedLayers, networkParameters, parameterValues, storedInAnalog } from '../analog/compile'
 import type { StoredParameter } from '../analog/scales'
 import type { Dataset } from '../data/dataset'
-import { openDataset } from '../data/dataset-store'
 import { checkPreprocessing, inputLayout } from '../data/preprocess'
 import { resolveSplits } from '../data/split'
 import { analogLayers } from '../onnx/classify'
 import type { Network } from '../onnx/network'
-import { exportModel, openNetwork } from '../onnx/network-store'
+import { exportModel } from '../onnx/network-store'
 import { permutation } from '../random/streams'
 import { CalibrationFile } from '../simulate/calibration-file'
 import { Evaluator, withValues } from '../simulate/evaluator'
+import { openInputs, type Opened } from '../resources/inputs'
 import type { RunParams, TaskControl } from '../tasks'
 import type { ComputePool } from '../workers/pool'
 import { isCancelled, isPaused } from '../workers/signal'
 import { readCheckpoint, writeCheckpoint, type Checkpoint } from './checkpoint'
-import { HessianAwareSgd, isAntithetic, partsOf, samplesOf } from './hessian-aware-sgd'
+import { HessianAwareSgd, isAntithetic, samplesOf } from './hessian-aware-sgd'
 import { MetricsLog } from './metrics-log'
+import { partsOf } from './mini-batch'
 import { rampAt, stepSize } from './schedule'
 import { drawnHardware, trainingHardware } from './training-hardware'
 import { trainingProgram } from './training-program'
@@ -38,11 +39,10 @@ const linesPerEpoch = 10
 
 type FinetuneParams = RunParams & { config: FinetuneConfig }
 
-export async function runFinetune(params: FinetuneParams, control: TaskControl, pool: ComputePool): Promise<FinetuneResult> {
+export async function runFinetune(params: FinetuneParams, control: TaskControl, pool: ComputePool, opened?: Opened): Promise<FinetuneResult> {
   const { settings, hardware } = params.config
   control.report({ fraction: 0, activity: 'Reading the network and the data' })
-  const network = await openNetwork(params.networkFolder)
-  const dataset = await openDataset(params.datasetFolder)
+  const { network, dataset } = opened ?? (await openInputs(params))
   checkPreprocessing(params.preprocessing, dataset.summary.shape[0])
   checkTrainable(network, settings)
   checkNoise(params.config)
@@ -82,7 +82,8 @@ export async function runFinetune(params: FinetuneParams, control: TaskControl, 
   }
 }
 
-const evaluationBatch = 100
+/** Automatic, as in a simulation. */
+const evaluationBatch = 0
 
 export interface Ranges {
   train: ImageRange
@@ -140,8 +141,9 @@ async function train(context: TrainingContext): Promise<Trained> {
   const { settings, hardware } = config
   const { stepsPerEpoch, steps } = trainingLength(settings, ranges.train.count)
   const layout = inputLayout(dataset.summary.shape, network.input.shape)
+  const parts = partsOf(settings.batch, network)
   const inTraining = trainingHardware(drawnHardware(hardware, settings.method))
-  const program = await trainingProgram(network, inTraining, await evaluator.calibrate(inTraining), settings.batch / partsOf(settings.batch), runFolder, lossOf(settings))
+  const program = await trainingProgram(network, inTraining, await evaluator.calibrate(inTraining), settings.batch / parts, runFolder, lossOf(settings))
   const { parameters } = program
   const analog = new Set(storedInAnalog(parameters, program.layerNames, hardware))
 
@@ -151,7 +153,7 @@ async function train(context: TrainingContext): Promise<Trained> {
   const log = await MetricsLog.open(join(runFolder, 'metrics.jsonl'), head.metricLines)
   const trainer = new HessianAwareSgd(
     {
-      config, parameters, layerNames: program.layerNames, pool, graph: program.graph, signal: control.signal,
+      config, parameters, layerNames: program.layerNames, pool, graph: program.graph, parts, signal: control.signal,
       stored: parameters.flatMap((parameter, p) => (analog.has(parameter) ? [p] : [])),
       source: { dataset, preprocessing: params.preprocessing, layout }
     },

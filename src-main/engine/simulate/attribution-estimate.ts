@@ -1,8 +1,7 @@
 /** Time and memory of an attribution before it starts: its trials counted, a short one of the whole hardware timed. */
 import type { Estimate } from '@shared/job'
-import { openDataset } from '../data/dataset-store'
 import { evaluationRange } from '../data/split'
-import { openNetwork } from '../onnx/network-store'
+import { planAttributionRun } from '../resources/plan-run'
 import type { EngineTasks, TaskControl } from '../tasks'
 import type { ComputePool } from '../workers/pool'
 import { layerNames, plannedWork } from './attribution'
@@ -12,9 +11,8 @@ import { Evaluator } from './evaluator'
 import { calibrationRange } from './run-simulation'
 
 export async function estimateAttribution(params: EngineTasks['estimate.attribute']['params'], control: TaskControl, pool: ComputePool): Promise<Estimate> {
-  const { hardware, settings } = params.config
-  const network = await openNetwork(params.networkFolder)
-  const dataset = await openDataset(params.datasetFolder)
+  const { plan: chosen, opened: { network, dataset }, config } = await planAttributionRun(params)
+  const { hardware, settings } = config
   const range = evaluationRange(dataset.summary, settings.images)
   const evaluator = new Evaluator({
     network, dataset, preprocessing: params.preprocessing, batch: settings.batch, calibrationRange: calibrationRange(dataset, range), pool, signal: control.signal
@@ -23,12 +21,12 @@ export async function estimateAttribution(params: EngineTasks['estimate.attribut
   const work = plannedWork(plan, range.count, Math.min(range.count, settings.signalImages))
   const trials = work.reduce((sum, { instances }) => sum + instances.length, 0)
   const images = work.reduce((sum, each) => sum + each.instances.length * each.images, 0)
-  const { perImage, perChip, memory } = await timeTrials(evaluator, hardware, range, settings.batch)
+  const { perImage, perChip } = await timeTrials(evaluator, hardware, range, settings.batch)
   return {
     trials,
     images: range.count,
-    seconds: (perImage * images + perChip * trials) / Math.min(params.workers, trials) + perImage * range.count,
-    peakMegabytes: memory(params.workers) / 1e6,
-    basis: `${basisOf(perImage, perChip, params.workers)} ${plan.points.length} points: effects alone, left out and one after another, and layers; points without anything drawn take one chip instance.`
+    seconds: (perImage * images + perChip * trials) / Math.min(chosen.workers, trials) + perImage * range.count,
+    peakMegabytes: chosen.bytes / 1e6,
+    basis: `${basisOf(perImage, perChip, chosen)} ${plan.points.length} points: effects alone, left out and one after another, and layers; points without anything drawn take one chip instance.`
   }
 }

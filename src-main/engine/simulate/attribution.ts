@@ -3,14 +3,13 @@ import { join } from 'node:path'
 import { attributionTrialSchema, type AttributionConfig, type AttributionResult, type AttributionTrial } from '@shared/attribution'
 import type { ImageRange } from '@shared/dataset'
 import { fail } from '@shared/problems'
-import { openDataset } from '../data/dataset-store'
 import { checkPreprocessing } from '../data/preprocess'
 import { evaluationRange } from '../data/split'
 import { analogLayers } from '../onnx/classify'
 import { writeModel } from '../onnx/codec'
 import { elementCount } from '../onnx/graph'
 import type { Network } from '../onnx/network'
-import { openNetwork } from '../onnx/network-store'
+import { openInputs, type Opened } from '../resources/inputs'
 import type { RunParams, TaskControl } from '../tasks'
 import { forEachInPool, type ComputePool } from '../workers/pool'
 import { sharedBytes } from '../workers/shared-memory'
@@ -44,12 +43,11 @@ interface Work {
   images: number
 }
 
-export async function runAttribution(params: AttributionParams, control: TaskControl, pool: ComputePool): Promise<AttributionResult> {
+export async function runAttribution(params: AttributionParams, control: TaskControl, pool: ComputePool, opened?: Opened): Promise<AttributionResult> {
   const { config, runFolder } = params
   const { settings, hardware } = config
   control.report({ fraction: 0, activity: 'Reading the network and the data' })
-  const network = await openNetwork(params.networkFolder)
-  const dataset = await openDataset(params.datasetFolder)
+  const { network, dataset } = opened ?? (await openInputs(params))
   checkPreprocessing(params.preprocessing, dataset.summary.shape[0])
   const range = evaluationRange(dataset.summary, settings.images)
   if (range.count === 0) fail('DATA_TOO_FEW_IMAGES', dataset.summary.name, 'There is no image to simulate with.')

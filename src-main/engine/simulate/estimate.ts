@@ -2,9 +2,9 @@
 import type { ImageRange } from '@shared/dataset'
 import type { Hardware } from '@shared/hardware'
 import type { Estimate } from '@shared/job'
-import { openDataset } from '../data/dataset-store'
 import { evaluationRange } from '../data/split'
-import { openNetwork } from '../onnx/network-store'
+import type { ComputationPlan } from '../resources/plan'
+import { planSimulation } from '../resources/plan-run'
 import type { EngineTasks, TaskControl } from '../tasks'
 import type { ComputePool } from '../workers/pool'
 import { Evaluator } from './evaluator'
@@ -19,22 +19,21 @@ export async function estimateSimulation(
   control: TaskControl,
   pool: ComputePool
 ): Promise<Estimate> {
-  const { settings } = params.config
-  const network = await openNetwork(params.networkFolder)
-  const dataset = await openDataset(params.datasetFolder)
+  const { plan, opened: { network, dataset }, config } = await planSimulation(params)
+  const { settings } = config
   const range = evaluationRange(dataset.summary, settings.images)
   const evaluator = new Evaluator({
     network, dataset, preprocessing: params.preprocessing, batch: settings.batch, calibrationRange: calibrationRange(dataset, range), pool, signal: control.signal
   })
   const points = plannedPoints(params.config)
-  const { perImage, perChip, memory } = await timeTrials(evaluator, points[points.length - 1]!.hardware, range, settings.batch)
+  const { perImage, perChip } = await timeTrials(evaluator, points[points.length - 1]!.hardware, range, settings.batch)
   const trials = points.length * settings.chipInstances
   return {
     trials,
     images: range.count,
-    seconds: ((perImage * range.count + perChip) * trials + perImage * range.count) / Math.min(params.workers, trials),
-    peakMegabytes: memory(params.workers) / 1e6,
-    basis: basisOf(perImage, perChip, params.workers)
+    seconds: ((perImage * range.count + perChip) * trials + perImage * range.count) / Math.min(plan.workers, trials),
+    peakMegabytes: plan.bytes / 1e6,
+    basis: basisOf(perImage, perChip, plan)
   }
 }
 
@@ -42,13 +41,10 @@ export interface TrialTime {
   /** Seconds of one image, and of making one chip instance. */
   perImage: number
   perChip: number
-  /** Bytes with so many worker threads. */
-  memory(workers: number): number
 }
 
 /** Times short trials of one chip instance. */
 export async function timeTrials(evaluator: Evaluator, hardware: Hardware, range: ImageRange, batch: number): Promise<TrialTime> {
-  const before = process.memoryUsage().rss
   const prepared = await evaluator.prepare(hardware)
   const time = async (batches: number): Promise<number> => {
     const part = { first: range.first, count: Math.min(range.count, batches * batch) }
@@ -61,10 +57,15 @@ export async function timeTrials(evaluator: Evaluator, hardware: Hardware, range
   const enough = range.count >= longTrial * batch
   const long = enough ? await time(longTrial) : short
   const perImage = enough ? Math.max(0, long - short) / ((longTrial - shortTrial) * batch) : short / range.count
-  const perWorker = Math.max(0, process.memoryUsage().rss - before)
-  return { perImage, perChip: enough ? Math.max(0, short - perImage * batch) : 0, memory: (workers) => before + workers * perWorker }
+  return { perImage, perChip: enough ? Math.max(0, short - perImage * batch) : 0 }
 }
 
 /** What an estimate rests on, in words. */
-export const basisOf = (perImage: number, perChip: number, workers: number): string =>
-  `Measured: ${(perImage * 1000).toFixed(2)} ms an image and ${(perChip * 1000).toFixed(0)} ms a chip instance; ${workers} worker threads.`
+export const basisOf = (perImage: number, perChip: number, plan: ComputationPlan): string =>
+  `Measured: ${(perImage * 1000).toFixed(2)} ms an image and ${(perChip * 1000).toFixed(0)} ms a chip instance. ${planInWords(plan)}`
+
+const counted = (count: number, noun: string): string => `${count} ${noun}${count === 1 ? '' : 's'}`
+
+/** Workers, threads and images per run. */
+export const planInWords = ({ workers, threads, batch }: ComputationPlan): string =>
+  `${counted(workers, 'worker')} with ${counted(threads, 'thread')} each, ${counted(batch, 'image')} at a time; memory is predicted from the shapes of the network.`

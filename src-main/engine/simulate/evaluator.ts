@@ -21,7 +21,8 @@ import type { Network } from '../onnx/network'
 import { valuesOf, type CalibratedConverter } from '../workers/calibrate'
 import type { SharedProgram } from '../workers/chip-bytes'
 import { toTrial } from '../workers/compute'
-import { forEachInPool, type ComputePool } from '../workers/pool'
+import { automaticBatch } from '../resources/plan'
+import { forEachInPool, threadsFor, type ComputePool } from '../workers/pool'
 import { sharedBytes, sharedFloats } from '../workers/shared-memory'
 import type { SharedSignal } from '../workers/signal'
 import type { ClassifierIo, ImageSource } from './classify-images'
@@ -32,7 +33,7 @@ export interface EvaluatorOptions {
   network: Network
   dataset: Dataset
   preprocessing: Preprocessing
-  /** Images per run of the network. */
+  /** Images per run of the network; 0 leaves it to the size of the network. */
   batch: number
   /** Images that calibrate converters; `hardware.calibrationImages` of them at most are used. */
   calibrationRange: ImageRange
@@ -54,7 +55,7 @@ export class Evaluator {
 
   constructor(private readonly options: EvaluatorOptions) {
     const { network } = options
-    this.io = classifierIo(network, options.batch)
+    this.io = classifierIo(network, options.batch === 0 ? automaticBatch(network.report.macs) : options.batch)
     checkLabels(options.dataset, this.io.classes)
   }
 
@@ -67,7 +68,7 @@ export class Evaluator {
   async digital(range: ImageRange, model: Uint8Array = writeModel(this.options.network.model)): Promise<DigitalResult> {
     const { pool, signal } = this.options
     const program: SharedProgram = { bytes: sharedBytes(model), slots: [], parameters: [], stored: [], layerNames: [], noise: null }
-    const outcome = await pool.run({ kind: 'classify', program, io: this.io, source: this.source(range), signal, values: null, chip: null })
+    const outcome = await pool.run({ kind: 'classify', program, io: this.io, source: this.source(range), signal, values: null, chip: null, threads: threadsFor(pool, 1) })
     const { top1, top5, images, confusion, seconds } = outcome
     return { top1, top5, images, confusion, seconds, imagesPerSecond: images / seconds }
   }
@@ -112,6 +113,7 @@ export class Evaluator {
       points: [...probe.points],
       io: { ...this.io, batch: this.io.batchIsFixed ? this.io.batch : Math.min(this.io.batch, calibrationBatch) },
       source: this.source(this.calibrationImages(hardware)),
+      threads: threadsFor(pool, 1),
       signal
     })
   }
@@ -125,6 +127,7 @@ export class Evaluator {
   async trials(prepared: PreparedProgram, options: NoisyOptions, onTrial: (trial: Trial) => Promise<void>): Promise<void> {
     const { pool, signal } = this.options
     const source = this.source(options.range)
+    const threads = threadsFor(pool, options.instances.length)
     await forEachInPool(pool, options.instances.length, async (index) => {
       const chipInstance = options.instances[index]!
       const outcome = await pool.run({
@@ -134,6 +137,7 @@ export class Evaluator {
         source,
         signal,
         values: prepared.values,
+        threads,
         chip: { hardware: options.hardware, seed: options.seed, chipInstance }
       })
       await onTrial(toTrial(options.point, chipInstance, outcome))

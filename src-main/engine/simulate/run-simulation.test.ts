@@ -42,6 +42,16 @@ describe('runSimulation', () => {
     expect(other.points[1]!.loss.values).not.toEqual(first.points[1]!.loss.values)
   })
 
+  it.each([
+    ['weights', config.hardware],
+    ['converters and read noise', { ...config.hardware, device: { kind: 'generic' as const, readDeviationFraction: 0.05 }, dac: { inputBits: 6 }, adc: { outputBits: 6 } }]
+  ])('gives the same numbers whatever the batch, the automatic one too: %s', async (_name, hardware) => {
+    const withBatch = (batch: number): Promise<SimulationResult> =>
+      simulate(simulationConfigSchema.parse({ hardware, settings: { chipInstances: 2, images: { count: 60 }, batch } }))
+    const reference = timeless(await withBatch(0))
+    for (const batch of [1, 2, 7, 60]) expect(timeless(await withBatch(batch))).toEqual(reference)
+  })
+
   it('keeps what reached each converter at each point, and the range that it was given', async () => {
     const params = await task.params()
     const withConverters = simulationConfigSchema.parse({

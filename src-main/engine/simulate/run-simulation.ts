@@ -8,8 +8,7 @@ import { hardwareAt } from '@shared/sweep'
 import type { Dataset } from '../data/dataset'
 import { checkPreprocessing } from '../data/preprocess'
 import { evaluationRange, resolveSplits } from '../data/split'
-import { openDataset } from '../data/dataset-store'
-import { openNetwork } from '../onnx/network-store'
+import { openInputs, type Opened } from '../resources/inputs'
 import type { RunParams, TaskControl } from '../tasks'
 import type { ComputePool } from '../workers/pool'
 import { imagesDone } from '../workers/signal'
@@ -41,14 +40,14 @@ const progressIntervalMilliseconds = 250
 export async function runSimulation(
   params: RunParams & { config: SimulationConfig },
   control: TaskControl,
-  pool: ComputePool
+  pool: ComputePool,
+  opened?: Opened
 ): Promise<SimulationResult> {
   const { config, runFolder } = params
   const { settings } = config
   const points = plannedPoints(config)
   control.report({ fraction: 0, activity: 'Reading the network and the data' })
-  const network = await openNetwork(params.networkFolder)
-  const dataset = await openDataset(params.datasetFolder)
+  const { network, dataset } = opened ?? (await openInputs(params))
   checkPreprocessing(params.preprocessing, dataset.summary.shape[0])
   const range = evaluationRange(dataset.summary, settings.images)
   if (range.count === 0) fail('DATA_TOO_FEW_IMAGES', dataset.summary.name, 'There is no image to simulate with.')

@@ -15,6 +15,8 @@ export interface CalibrateTask {
   io: ClassifierIo
   source: ImageSource
   signal: SharedSignal
+  /** Threads of ONNX Runtime; 1 unless given. */
+  threads?: number
 }
 
 /** What arrived at converters with one range. */
@@ -166,7 +168,7 @@ export function visitOutputs(points: readonly ConverterPoint[], outputs: Readonl
 }
 
 export async function calibrate(task: CalibrateTask): Promise<CalibrateOutcome> {
-  const session = await createSession(new Uint8Array(task.bytes))
+  const session = await createSession(new Uint8Array(task.bytes), { intraOpThreads: task.threads ?? 1 })
   try {
     return await observe(task.points, (visit) => forEachCalibrationBatch(session, task, visit))
   } finally {

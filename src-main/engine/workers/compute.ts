@@ -19,6 +19,8 @@ export interface ClassifyTask {
   values: Float32Array[] | null
   /** Null: the nominal values themselves. */
   chip: ChipName | null
+  /** Threads of ONNX Runtime; 1 unless given. */
+  threads?: number
 }
 export type ClassifyOutcome = ClassificationResult & { seconds: number }
 
@@ -26,7 +28,7 @@ export type ClassifyOutcome = ClassificationResult & { seconds: number }
 export async function classify(task: ClassifyTask): Promise<ClassifyOutcome> {
   const started = performance.now()
   const { program, chip } = task
-  const session = await createSession(programmedBytes(program, task.values, chip))
+  const session = await createSession(programmedBytes(program, task.values, chip), { intraOpThreads: task.threads ?? 1 })
   const preparation = (performance.now() - started) / 1000
   try {
     const outcome = await classifyImages(session, task.io, task.source, task.signal, program.noise === null ? null : { ...program.noise, seed: chip?.seed ?? 0, chipInstance: chip?.chipInstance ?? 0 })

@@ -8,8 +8,10 @@ import type { WorkerAnswer } from './worker'
 import type { ComputeResult, ComputeTask } from './worker-tasks'
 
 export interface ComputePool {
-  /** Threads that work at the same time. */
+  /** Tasks that are computed at the same time. */
   readonly size: number
+  /** Threads that may compute at the same time: those that have no task of their own serve within the others (see threadsFor). */
+  readonly cores: number
   run<T extends ComputeTask>(task: T): Promise<ComputeResult<T>>
   close(): Promise<void>
 }
@@ -17,11 +19,15 @@ export interface ComputePool {
 /** Piscina would end busy threads after 30 s; the longest delay that a timer takes is 24 days. */
 const never = 2 ** 31 - 1
 
+/** Threads of ONNX Runtime for each of `tasks` tasks that are given to the pool together. */
+export const threadsFor = ({ size, cores }: Pick<ComputePool, 'size' | 'cores'>, tasks: number): number => Math.max(1, Math.floor(cores / Math.max(1, Math.min(size, tasks))))
+
 /** @param workerFile The built worker entry (out/main/worker.js). */
-export function threadPool(size: number, workerFile: string): ComputePool {
+export function threadPool(size: number, cores: number, workerFile: string): ComputePool {
   const piscina = new Piscina({ filename: workerFile, minThreads: size, maxThreads: size, idleTimeout: Infinity, atomics: 'disabled', closeTimeout: never })
   return {
     size,
+    cores,
     async run<T extends ComputeTask>(task: T): Promise<ComputeResult<T>> {
       const answer = (await piscina.run(task)) as WorkerAnswer<T>
       if ('problem' in answer) throw new ProblemError(answer.problem)
@@ -36,6 +42,7 @@ export function inlinePool(): ComputePool {
   let last: Promise<unknown> = Promise.resolve()
   return {
     size: 1,
+    cores: 1,
     run<T extends ComputeTask>(task: T): Promise<ComputeResult<T>> {
       const result = last.then(async () => (await import('./worker-tasks')).runComputeTask(task))
       last = result.catch(() => undefined)

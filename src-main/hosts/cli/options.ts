@@ -9,6 +9,7 @@ export interface InputOptions {
   divisor?: string
   out?: string
   workers?: string
+  memory?: string
   seed?: string
   json?: boolean
   quiet?: boolean
@@ -46,6 +47,7 @@ export const addInputOptions = (command: Command): Command =>
     .option('--divisor <number>', 'what stored values are divided by first (default: 255 for bytes, 1 for floating-point data)')
     .option('--seed <integer>', 'seed of all random draws; the same seed gives the same result (default: 1)')
     .option('--workers <count>', 'worker threads; the result does not depend on it (default: one per core)')
+    .option('--memory <MB>', 'limit of the engine process, kept by fewer images at a time and fewer workers (default: 60 % of the memory)')
     .option('-o, --out <folder>', 'project folder, opened or made; the run is stored in <folder>/runs, and an unfinished run with the same\nconfiguration is continued (default: a temporary project)')
     .option('--json', 'one JSON document on standard output')
     .option('-q, --quiet', 'no progress and no notes')

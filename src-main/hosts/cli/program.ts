@@ -44,7 +44,7 @@ Example: acim cost --model net.onnx --device hermes-2 --rows 256 --columns 256 -
     .option('--instances <count>', 'chip instances per point (default: 10)')
     .option('--images <count>', 'images per chip instance: the last ones of the test part, unless --first-image is given (default: 2000, or as many as there are)')
     .option('--first-image <index>', 'position of the first image in the whole data set, from 0')
-    .option('--batch <count>', 'images per run of the network (default: 100)')
+    .option('--batch <count>', 'images per run of the network (default: 0, automatic)')
     .addHelpText('after', `${jsonHelp}
 
 Example: acim simulate --model net.onnx --data mnist --sigma 0:0.2:0.05 --scale layer-bi-scale --instances 20 --seed 1`)
@@ -54,7 +54,7 @@ Example: acim simulate --model net.onnx --data mnist --sigma 0:0.2:0.05 --scale 
     .option('--instances <count>', 'chip instances per point (default: 10)')
     .option('--images <count>', 'images per chip instance: the last ones of the test part, unless --first-image is given (default: 1000, or as many as there are)')
     .option('--first-image <index>', 'position of the first image in the whole data set, from 0')
-    .option('--batch <count>', 'images per run of the network (default: 100)')
+    .option('--batch <count>', 'images per run of the network (default: 0, automatic)')
     .option('--layers <which>', 'layers one by one: alone (on analog hardware, all others digital), digital (all others on analog hardware), both, none (default: alone)')
     .option('--signal-images <count>', 'images on which layer outputs are compared with the digital network’s; 0 leaves signal-to-noise ratios out (default: 100)')
     .option('--no-own-signal', 'signal-to-noise ratios with accumulated errors only, without what each layer adds by itself')

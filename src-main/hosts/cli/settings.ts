@@ -39,7 +39,7 @@ export function simulationFrom(options: SimulationOptions, sweep: Sweep | null, 
         first: options.firstImage === undefined ? null : parseInteger('--first-image', options.firstImage, 0, 1e9)
       },
       seed: seedFrom(options.seed),
-      batch: options.batch === undefined ? defaults.batch : parseInteger('--batch', options.batch, 1, 4096)
+      batch: options.batch === undefined ? defaults.batch : parseInteger('--batch', options.batch, 0, 4096)
     },
     'SIMULATION_INVALID', 'simulation'
   )

@@ -9,7 +9,7 @@ import type { RunKind, RunRecord } from '@shared/run'
 import type { Services } from '../../services/contract'
 import { createServices } from '../../services/services'
 import { forkEngine } from '../engine-link'
-import { defaultFolders, defaultWorkers } from '../environment'
+import { defaultFolders, defaultMemoryMegabytes, defaultWorkers } from '../environment'
 import { parseInteger } from './arguments'
 import { createProgress, type ProgressLine } from './progress'
 
@@ -45,6 +45,7 @@ export function unwrap<T>(answer: Answer<T>): T {
 
 export interface WorkplaceOptions {
   workers?: string
+  memory?: string
   quiet?: boolean
   /** Projects that the services make themselves (the sample) go here instead of the person's folder. */
   projectsFolder?: string
@@ -83,6 +84,7 @@ export async function withServices<T>(options: WorkplaceOptions, work: (place: O
     kind: 'cli',
     launchEngine: () => forkEngine(),
     workers,
+    memoryMegabytes: options.memory === undefined ? defaultMemoryMegabytes() : parseInteger('--memory', options.memory, 1, 1e9),
     // Temporary and scripted projects are not what the person wants in the list of recent projects.
     userDataFolder: join(temporary, 'user-data'),
     projectsFolder: options.projectsFolder ?? join(temporary, 'projects'),

@@ -4,7 +4,7 @@ import { parseArgs } from 'node:util'
 import { app, BrowserWindow, dialog, session } from 'electron'
 import { ipcChannels } from '@shared/transport'
 import { createServices } from '../../services/services'
-import { builtFile, defaultFolders, defaultWorkers } from '../environment'
+import { builtFile, defaultFolders, defaultMemoryMegabytes, defaultWorkers } from '../environment'
 import { registerAppScheme, serveApp } from './app-protocol'
 import { createDialogs } from './dialogs'
 import { launchEngineProcess } from './engine-utility-process'
@@ -52,6 +52,7 @@ async function run(): Promise<void> {
     kind: 'electron',
     launchEngine: launchEngineProcess,
     workers: defaultWorkers(),
+    memoryMegabytes: defaultMemoryMegabytes(),
     userDataFolder,
     projectsFolder: userDataArgument === undefined ? folders.projectsFolder : join(userDataArgument, 'projects'),
     resourcesFolder: folders.resourcesFolder,

@@ -6,7 +6,7 @@ import type { Answer } from '@shared/api'
 import type { Services } from '../../services/contract'
 import { createServices } from '../../services/services'
 import { forkEngine } from '../engine-link'
-import { builtFile, defaultFolders, defaultWorkers } from '../environment'
+import { builtFile, defaultFolders, defaultMemoryMegabytes, defaultWorkers } from '../environment'
 import { startWebServer, type WebServer } from './web-server'
 
 export interface WebHostOptions {
@@ -15,6 +15,7 @@ export interface WebHostOptions {
   /** Folder of a project to open, or to make when there is none in it. */
   project?: string
   workers?: number
+  memoryMegabytes?: number
   maximumUploadBytes?: number
   userDataFolder?: string
   projectsFolder?: string
@@ -41,6 +42,7 @@ export async function startWebHost(options: WebHostOptions = {}): Promise<WebHos
     kind: 'web',
     launchEngine: () => forkEngine(),
     workers: options.workers ?? defaultWorkers(),
+    memoryMegabytes: options.memoryMegabytes ?? defaultMemoryMegabytes(),
     userDataFolder: options.userDataFolder ?? folders.userDataFolder,
     projectsFolder: options.projectsFolder ?? folders.projectsFolder,
     resourcesFolder: options.resourcesFolder ?? folders.resourcesFolder

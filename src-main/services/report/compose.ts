@@ -1,4 +1,5 @@
 /** Puts the sections of a report together. */
+import { computationInWords } from '@shared/computation'
 import type { AttributionRun, FinetuneRun, RunRecord, SimulationRun } from '@shared/run'
 import { attributionBlocks, attributionFigures, attributionParagraph } from './attribution-section'
 import { commandLine } from './command-line'
@@ -57,7 +58,8 @@ function reproduction({ run, network, dataset }: ReportedRun): Block[] {
         ['Created', run.createdAt], ['Finished', run.finishedAt ?? `not finished (${run.status})`], ['Seed', String(run.config.settings.seed)],
         ['Network', `${provenance.network.name}, SHA-256 ${provenance.network.sha256}`], ['Data', `${provenance.dataset.name}, SHA-256 ${provenance.dataset.sha256}`],
         ['Program', `Analog CIM Studio ${provenance.appVersion}, ONNX Runtime ${provenance.onnxRuntimeVersion}, Node ${provenance.nodeVersion}`],
-        ['Machine', `${provenance.platform}, ${provenance.processor}`]
+        ['Machine', `${provenance.platform}, ${provenance.processor}`],
+        ...(run.computation === undefined ? [] : [['Computed with', computationInWords(run.computation)] as [string, string]])
       ]
     },
     {

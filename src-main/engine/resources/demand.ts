@@ -1,0 +1,88 @@
+/**
+ * Memory of a run before it starts. Factors are counted copies; the two that were measured are named as such. Compared with what runs
+ * really took in docs/decisions/0018.
+ */
+import { hardwareInForce, layerHardware, type Hardware } from '@shared/hardware'
+import { mappedLayers, networkParameters } from '../analog/compile'
+import { layerTiles } from '../analog/network-tiles'
+import type { Network } from '../onnx/network'
+import { allValuesPerImage, livePeakPerImage } from './activations'
+import type { Demand } from './plan'
+
+/** Measured: the engine process with its libraries, and a worker thread with its own, before any network. */
+const processBytes = 130e6
+const workerThreadBytes = 40e6
+/** Measured: ONNX Runtime's arena grows in steps and keeps what it has, and convolutions need room to work in. */
+const arenaFactor = 1.5
+const bytesPerElement = 4
+
+/** Bytes of all weights, and of those alone that lie on arrays. */
+function weightBytes(network: Network): { all: number; analog: number } {
+  const analog = networkParameters(mappedLayers(network)).reduce((sum, { length }) => sum + length, 0)
+  return { all: network.report.parameters * bytesPerElement, analog: analog * bytesPerElement }
+}
+
+interface ProgramSize {
+  /** Bytes of the program's initialisers. */
+  program: number
+  /** Bytes of cells while a chip is programmed. */
+  cells: number
+  /** Bytes per image of partial sums by node. */
+  partialSums: Map<string, number>
+}
+
+/** What slices, sides and tiles make of the network's weights and outputs. */
+function programSize(network: Network, hardware: Hardware): ProgramSize {
+  const layers = mappedLayers(network)
+  const names = layers.map(({ layer }) => layer.node)
+  const size: ProgramSize = { program: weightBytes(network).all, cells: 0, partialSums: new Map() }
+  layers.forEach(({ layer, layout }, index) => {
+    const own = layerHardware(hardware, names, index)
+    if (own === 'digital') return
+    const force = hardwareInForce(own)
+    const tiles = layerTiles(layer.node, layout, own)
+    const weights = layout.groups * layout.rows * layout.columns * bytesPerElement
+    const separate = own.cell.digitization === 'separate' ? tiles.cellsPerValue : 1
+    // Without an ADC partial sums are added in the product itself.
+    const arrays = force.adc === null && !force.readNoise ? 1 : tiles.slices * separate
+    const noise = force.readNoise ? 2 : 1
+    size.program += weights * (arrays * noise - 1)
+    // Goals, programmed cells and the difference or sum of one slice.
+    size.cells += force.conductance === null ? weights : weights * (2 * tiles.slices * tiles.cellsPerValue + 3)
+    const sums = force.adc === null && !force.readNoise ? 0 : tiles.rowTiles * arrays * noise
+    const outputs = network.model.graph.nodes.find(({ name }) => name === layer.node)?.outputs[0] ?? ''
+    const shape = network.shapes.shape(outputs, network.batch === 'free' ? 1 : network.batch) ?? []
+    const perImage = shape.reduce((product, dim) => product * dim, 1) / (network.batch === 'free' ? 1 : network.batch)
+    // A partial sum is a float and then a code of a byte.
+    size.partialSums.set(layer.node, sums * perImage * (bytesPerElement + 1))
+  })
+  return size
+}
+
+/** A simulation: every worker has a program of its own, in the JavaScript heap, in the runtime, and laid out for its kernels. */
+export function simulationDemand(network: Network, hardware: Hardware, options: { tasks: number; batch: number; datasetBytes: number }): Demand {
+  const { program, cells, partialSums } = programSize(network, hardware)
+  const { all } = weightBytes(network)
+  const perImage = livePeakPerImage(network, partialSums)
+  return {
+    tasks: options.tasks,
+    batch: network.batch === 'free' ? options.batch : network.batch,
+    batchIsFixed: network.batch !== 'free',
+    // The network, the nominal values, the written program and its shared copy.
+    fixedBytes: processBytes + options.datasetBytes + 2 * all + 2 * program,
+    workerBytes: (batch) => workerThreadBytes + 3 * program + cells + arenaFactor * perImage * batch
+  }
+}
+
+/** Fine-tuning: weights, velocities, best weights, perturbed weights, sum; gradients of the parts of one round; per worker one part. */
+export function finetuneDemand(network: Network, options: { tasks: number; partImages: number; partsPerRound: number; datasetBytes: number }): Demand {
+  const { all } = weightBytes(network)
+  return {
+    tasks: options.tasks,
+    batch: options.partImages,
+    batchIsFixed: true,
+    fixedBytes: processBytes + options.datasetBytes + all * (2 + 5 + options.partsPerRound),
+    // Weights as they are fed, gradients as they come out, and the products of single kernel positions before they are joined.
+    workerBytes: (batch) => workerThreadBytes + 4 * all + arenaFactor * allValuesPerImage(network) * batch
+  }
+}

@@ -1,0 +1,54 @@
+/** Plans a run from its parameters: opens what it computes with, which the run then goes on with, and chooses for the machine. */
+import type { AttributionConfig } from '@shared/attribution'
+import type { FinetuneConfig } from '@shared/finetune'
+import type { SimulationConfig } from '@shared/simulation'
+import { roundOf } from '../finetune/mini-batch'
+import type { Network } from '../onnx/network'
+import { plannedPoints } from '../simulate/run-simulation'
+import type { RunParams } from '../tasks'
+import { finetuneDemand, simulationDemand } from './demand'
+import { openInputs, type Opened } from './inputs'
+import { automaticBatch, planComputation, type ComputationPlan, type Demand } from './plan'
+
+export type Planned<C> = { plan: ComputationPlan; opened: Opened; config: C }
+
+type Inputs = Omit<RunParams, 'runFolder'>
+
+const machineOf = ({ workers, memoryMegabytes = Infinity }: Inputs) => ({ cores: workers, memoryBytes: memoryMegabytes * 1e6 })
+
+const wantedBatch = (batch: number, network: Network): number => (batch === 0 ? automaticBatch(network.report.macs) : batch)
+
+/** With the number of images per run in place of 0. */
+export async function planSimulation(params: Inputs & { config: SimulationConfig }): Promise<Planned<SimulationConfig>> {
+  const opened = await openInputs(params)
+  const { settings } = params.config
+  const options = { tasks: settings.chipInstances, batch: wantedBatch(settings.batch, opened.network), datasetBytes: opened.dataset.pixels.byteLength }
+  // The point of a sweep that needs the most decides.
+  const demands = plannedPoints(params.config).map(({ hardware }) => simulationDemand(opened.network, hardware, options))
+  const demand: Demand = {
+    ...demands[0]!,
+    fixedBytes: Math.max(...demands.map(({ fixedBytes }) => fixedBytes)),
+    workerBytes: (batch) => Math.max(...demands.map(({ workerBytes }) => workerBytes(batch)))
+  }
+  const plan = planComputation(machineOf(params), demand)
+  return { plan, opened, config: { ...params.config, settings: { ...settings, batch: plan.batch } } }
+}
+
+/** Attribution has many points, so every core has a task of its own. */
+export async function planAttributionRun(params: Inputs & { config: AttributionConfig }): Promise<Planned<AttributionConfig>> {
+  const opened = await openInputs(params)
+  const { settings, hardware } = params.config
+  const plan = planComputation(machineOf(params), simulationDemand(opened.network, hardware, {
+    tasks: Infinity, batch: wantedBatch(settings.batch, opened.network), datasetBytes: opened.dataset.pixels.byteLength
+  }))
+  return { plan, opened, config: { ...params.config, settings: { ...settings, batch: plan.batch } } }
+}
+
+export async function planFinetune(params: Inputs & { config: FinetuneConfig }): Promise<Planned<FinetuneConfig>> {
+  const opened = await openInputs(params)
+  const { settings } = params.config
+  const { partImages, partsPerRound } = roundOf(settings.batch, opened.network)
+  const tasks = Math.max(partsPerRound, settings.testChipInstances, settings.validationChipInstances)
+  const plan = planComputation(machineOf(params), finetuneDemand(opened.network, { tasks, partImages, partsPerRound, datasetBytes: opened.dataset.pixels.byteLength }))
+  return { plan, opened, config: params.config }
+}
