@@ -1,6 +1,6 @@
 /**
  * Memory of a run before it starts. Factors are counted copies; the two that were measured are named as such. Compared with what runs
- * really took in docs/decisions/0018.
+ * really took in docs/decisions/0023.
  */
 import { hardwareInForce, layerHardware, type Hardware } from '@shared/hardware'
 import { mappedLayers, networkParameters } from '../analog/compile'
