@@ -51,5 +51,5 @@ it('writes trials for other programs', () => {
 
 it('prints the options that differ from their defaults', () => {
   const words = commandWords(attributionRun([], { layersAlone: false, layersDigital: true, signalImages: 0, ownSignal: false, images: { count: 300, first: 40 } }), { model: 'm.onnx', data: 'd', hardware: 'h.json' })
-  expect(words.join(' ')).toContain('--instances 10 --images 300 --first-image 40 --seed 7 --batch 100 --layers digital --signal-images 0 --no-own-signal')
+  expect(words.join(' ')).toContain('--instances 10 --images 300 --first-image 40 --seed 7 --batch 0 --layers digital --signal-images 0 --no-own-signal')
 })
