@@ -1,6 +1,6 @@
 /**
  * The graph as it is drawn when some repeated blocks are closed. Closed blocks of one run that follow one another are one
- * node, `Block ×4`; open blocks are drawn whole, with a frame around them.
+ * node, `Block ×4`; open blocks are drawn whole.
  */
 import { fittingText, nodeWidth, type GraphEdge, type GraphNode, type NetworkGraph } from './network-graph'
 import type { RepeatedRun } from './repeated-blocks'
@@ -34,20 +34,11 @@ export interface ClosedBlocks {
   indices: number[]
 }
 
-/** An open block, to be framed. */
-export interface OpenBlock {
-  id: string
-  /** `layer1 2 of 6`. */
-  label: string
-  nodes: string[]
-}
-
 export interface CollapsedGraph {
   graph: NetworkGraph
   /** The node that stands for each node of the whole graph: itself, or that of its closed block. */
   shownAs: Map<string, string>
   closed: Map<string, ClosedBlocks>
-  open: OpenBlock[]
 }
 
 export interface Tally {
@@ -87,13 +78,11 @@ export function collapse(graph: NetworkGraph, runs: readonly RepeatedRun[], open
   const byId = new Map(graph.nodes.map((node) => [node.id, node]))
   const shownAs = new Map(graph.nodes.map((node) => [node.id, node.id]))
   const closed = new Map<string, ClosedBlocks>()
-  const open: OpenBlock[] = []
   for (const run of runs) {
     let current: { id: string; blocks: ClosedBlocks } | null = null
     run.blocks.forEach((nodes, index) => {
       const id = blockId(run, index)
       if (openBlocks.has(id)) {
-        open.push({ id, label: `${run.title} ${index + 1} of ${run.blocks.length}`, nodes })
         current = null
         return
       }
@@ -126,5 +115,5 @@ export function collapse(graph: NetworkGraph, runs: readonly RepeatedRun[], open
     }
     edges.push({ ...edge, source, target })
   }
-  return { graph: { nodes, edges }, shownAs, closed, open }
+  return { graph: { nodes, edges }, shownAs, closed }
 }
