@@ -11,7 +11,6 @@ import { join } from 'node:path'
 import { parseArgs } from 'node:util'
 import * as ort from 'onnxruntime-node'
 import { median } from 'simple-statistics'
-import type { DatasetSummary } from '../src-shared/dataset'
 import { hardwareSchema, type HardwareInput } from '../src-shared/hardware'
 import { mappedLayers, networkParameters, parameterValues } from '../src-main/engine/analog/compile'
 import { trainingProgram } from '../src-main/engine/finetune/training-program'
@@ -20,12 +19,13 @@ import { writeModel } from '../src-main/engine/onnx/codec'
 import type { Model } from '../src-main/engine/onnx/graph'
 import { importNetwork } from '../src-main/engine/onnx/import'
 import { createSession } from '../src-main/engine/onnx/session'
-import { fillNormal, RandomStream } from '../src-main/engine/random/streams'
-import type { Dataset } from '../src-main/engine/data/dataset'
+import { fillNormal } from '../src-main/engine/random/streams'
 import { Evaluator } from '../src-main/engine/simulate/evaluator'
 import { inlinePool } from '../src-main/engine/workers/pool'
 import { newSharedFloats, sharedFloats } from '../src-main/engine/workers/shared-memory'
 import { newSignal } from '../src-main/engine/workers/signal'
+import { simulationCases } from './cases'
+import { randomDataset } from './random-dataset'
 import { wideResNet } from './wide-resnet'
 
 const { values: options } = parseArgs({
@@ -43,20 +43,6 @@ const images = Number(options.images)
 const rounds = Number(options.rounds)
 const batch = Math.min(Number(options.batch), images)
 const trainingBatch = Math.min(32, images)
-
-/** Random images and labels: the time of a network does not depend on what it sees. */
-function randomDataset(count: number): Dataset {
-  const pixels = new Uint8Array(new SharedArrayBuffer(count * 3072))
-  const labels = new Int32Array(new SharedArrayBuffer(count * 4))
-  const stream = new RandomStream({ seed: 1, purpose: 'synthetic' })
-  for (let i = 0; i < pixels.length; i++) pixels[i] = stream.below(256)
-  for (let i = 0; i < count; i++) labels[i] = stream.below(10)
-  const summary: DatasetSummary = {
-    name: 'random', format: 'cifar10', shape: [3, 32, 32], elementType: 'uint8', count, classNames: Array.from({ length: 10 }, (_, i) => `${i}`),
-    classCounts: new Array<number>(10).fill(count / 10), sourceSplits: null, channelMean: [0.5, 0.5, 0.5], channelStd: [0.3, 0.3, 0.3], divisor: 255, sha256: '', notes: []
-  }
-  return { summary, pixels, labels }
-}
 
 const folder = await mkdtemp(join(tmpdir(), 'acim-bench-'))
 try {
@@ -101,22 +87,9 @@ try {
   }
   for (const slot of graph.slots) feeds[slot.input] = new ort.Tensor('float32', new Float32Array(weights[slot.parameter]!), slot.dims)
 
-  const weightNoise: HardwareInput = { device: { kind: 'weight-referred', sigma: 0.1 } }
-  const converters: HardwareInput = { array: { rows: 256, columns: 256 }, dac: { inputBits: 8 }, adc: { outputBits: 8 } }
-  const cells: HardwareInput = { device: { kind: 'generic', sigma: 0.02, readDeviationFraction: 0.02 }, effects: { readNoise: false } }
-  const simulations: [key: string, name: string, hardware: HardwareInput][] = [
-    ['weight noise', 'weight noise σ = 0.1 (programming and session included)', weightNoise],
-    ['cells', 'pairs of cells of a conductance device', cells],
-    ['converters', 'weight noise, 8-bit DAC and ADC, 256 rows', { ...weightNoise, ...converters }],
-    ['cells converters', 'pairs of cells, 8-bit DAC and ADC, 256 rows', { ...cells, ...converters }],
-    ['slices', 'the same, 8-bit weights in 4 slices', { ...cells, ...converters, slices: { weightBits: 8, bitsPerCell: 2 } }],
-    ['bit-serial', 'the same without slices, 1-bit inputs in 8 reads, an ADC conversion for each', { ...cells, ...converters, dac: { inputBits: 8, streaming: 'bit-serial' } }],
-    ['read noise', 'pairs of cells, 8-bit DAC and ADC, 256 rows, read noise', { ...cells, ...converters, effects: {} }],
-    ['read noise alone', 'pairs of cells with read noise, ideal converters', { ...cells, effects: {} }]
-  ]
   const wanted = options.only === undefined ? null : options.only.split(',')
   const cases: { key: string; name: string; images: number; run: () => Promise<unknown> }[] = [{ key: 'plain', name: 'plain ONNX Runtime', images, run: plain }]
-  for (const [key, name, described] of simulations) {
+  for (const { key, name, hardware: described } of simulationCases) {
     if (wanted === null || wanted.includes(key)) cases.push({ key, name: `simulation, ${name}`, images, run: await simulation(described) })
   }
   if (wanted === null || wanted.includes('training')) {

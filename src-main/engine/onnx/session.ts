@@ -13,6 +13,8 @@ export interface SessionOptions {
   intraOpThreads?: number
   /** Writes the optimised model there. */
   optimizedModelFile?: string
+  /** Profiles every operator; `endProfiling()` writes a file of this beginning. */
+  profileFilePrefix?: string
   /** Names the model in problems. */
   where?: string
 }
@@ -33,7 +35,8 @@ export async function createSession(model: Uint8Array | Model, options: SessionO
       // Converters are written as QuantizeLinear/DequantizeLinear pairs. Left on, the runtime would take them for a
       // quantised network and move or fuse the products between them, which changes what is simulated.
       extra: { session: { disable_quant_qdq: '1' } },
-      ...(options.optimizedModelFile === undefined ? {} : { optimizedModelFilePath: options.optimizedModelFile })
+      ...(options.optimizedModelFile === undefined ? {} : { optimizedModelFilePath: options.optimizedModelFile }),
+      ...(options.profileFilePrefix === undefined ? {} : { enableProfiling: true, profileFilePrefix: options.profileFilePrefix })
     })
   } catch (thrown) {
     rejected(thrown, options.where ?? 'model')
