@@ -1,5 +1,5 @@
 /** Words that the parts of the estimate share. */
-import { groupedInteger } from '../charts/format'
+import { compactNumber, groupedInteger } from '../charts/format'
 import type { ScaleGranularity } from '../hardware'
 import type { MissingFigure } from './estimate'
 import { figures } from './figures'
@@ -45,4 +45,14 @@ export function deviceReadNote({ layers }: CostInventory, inForce: FiguresInForc
   if (stated.length === 0) return null
   const times = [...new Set(stated)].map((seconds) => engineering(seconds, 's')).join(', ')
   return inForce.changed('readTime') ? `Holds in place of the ${times} that the device states.` : `The device states ${times}, which is used for ${stated.length} layer${stated.length === 1 ? '' : 's'}.`
+}
+
+/** What the cells of a conductance device come to, in place of the figure; null where no layer has such a device. */
+export function meanCellNote({ layers }: CostInventory): string | null {
+  const cells = layers.flatMap((layer) => (isAnalog(layer) && layer.meanCell !== null ? [layer.meanCell] : []))
+  const [first] = cells
+  if (first === undefined) return null
+  const values = cells.map(({ value }) => value)
+  const [least, most] = [compactNumber(Math.min(...values), 3), compactNumber(Math.max(...values), 3)]
+  return `Computed from the weights instead for ${cells.length} layer${cells.length === 1 ? '' : 's'}: ${least === most ? least : `${least} … ${most}`} ${first.unit}.`
 }

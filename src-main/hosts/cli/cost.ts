@@ -3,7 +3,7 @@ import { resolve } from 'node:path'
 import { compactNumber, groupedInteger, percent, type Table } from '@shared/charts'
 import {
   areaIds, areaTerms, areaText, bound, compareCosts, componentTable, costLimits, deviceReadNote, engineering, estimateCost, figureIds, figures, figuresFileSchema, figuresInForce, granularityCounts, granularityNotes, granularityLabels, granularityTable, granularityVerdict,
-  layerTable, missingSentence, quantities, quantityIds, type ChangedFigures, type CostComparison, type CostEstimate, type CostInventory, type FiguresInForce, type GranularityRow
+  layerTable, meanCellNote, missingSentence, quantities, quantityIds, type ChangedFigures, type CostComparison, type CostEstimate, type CostInventory, type FiguresInForce, type GranularityRow
 } from '@shared/cost'
 import { scaleGranularities } from '@shared/hardware'
 import { fail, parseOrFail, type Problem } from '@shared/problems'
@@ -84,7 +84,7 @@ const figureLine = (inForce: FiguresInForce) => (id: (typeof figureIds)[number])
 }
 
 export function costText({ inventory, estimate, figures: inForce, comparison, problems }: CostReport): string {
-  const readNote = deviceReadNote(inventory, inForce)
+  const notes = [['Time of one read', deviceReadNote(inventory, inForce)], ['Mean conductance of a cell', meanCellNote(inventory)]].flatMap(([label, note]) => (note === null ? [] : [`  ${label}: ${note}`]))
   const lines = [
     ...totals(estimate),
     ...problems.map(({ where, message }) => `Warning: ${where}: ${message}`),
@@ -96,7 +96,7 @@ export function costText({ inventory, estimate, figures: inForce, comparison, pr
     ...verdict(granularityTable(inventory, inForce)),
     ...scaleGranularities.map((granularity) => `  ${granularityLabels[granularity]}: ${granularityNotes[granularity]}`),
     ...(comparison === null ? ['  HA-SGD changes weights only. --compare TUNED.onnx counts a fine-tuned network beside this one.'] : comparisonLines(comparison)),
-    '', 'Figures', ...figureIds.map(figureLine(inForce)), ...(readNote === null ? [] : [`  Time of one read: ${readNote}`]),
+    '', 'Figures', ...figureIds.map(figureLine(inForce)), ...notes,
     '', 'Limits', ...costLimits.map((limit) => `  ${limit}`)
   ]
   // Tables have printed their cells already and bring line breaks.

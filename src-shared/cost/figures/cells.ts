@@ -15,7 +15,7 @@ export const cellFigures = {
   meanConductance: {
     group: 'cells', label: 'Mean conductance of a cell', symbol: 'G', unit: 'µS', toSi: 1e-6, value: null, status: 'missing',
     meaning: 'Used for the weight-referred device only, which has no conductances. For other devices it is computed from the network’s weights.', source: null,
-    derivation: 'The weight-referred device states no conductance.', uncertainty: '', minimum: 0, maximum: 1e6
+    derivation: 'The weight-referred device has no conductances; those of other devices are computed from the weights.', uncertainty: '', minimum: 0, maximum: 1e6
   },
   cellArea: {
     group: 'cells', label: 'Area of a cell', symbol: 'A_cell', unit: 'µm²', toSi: 1e-12, value: null, status: 'missing',
