@@ -7,13 +7,16 @@ const boundsSchema = z.object({
   type: z.string().optional(), minimum: z.number().optional(), maximum: z.number().optional(), exclusiveMinimum: z.number().optional(), exclusiveMaximum: z.number().optional()
 })
 
+/** JSON writes the negative zero as 0. */
+const storable = (value: number): number => (value === 0 ? 0 : value)
+
 /** Numbers between the bounds of the schema, its ends among them; without a bound, ±1e6. */
 function numberArbitrary(schema: z.ZodType): fc.Arbitrary<number> {
   const { type, minimum, maximum, exclusiveMinimum, exclusiveMaximum } = boundsSchema.parse(z.toJSONSchema(schema, { io: 'input' }))
   const [low, high] = [minimum ?? exclusiveMinimum ?? -1e6, maximum ?? exclusiveMaximum ?? 1e6]
   if (type === 'integer') return fc.oneof(fc.constantFrom(low, high), fc.integer({ min: low, max: Math.min(high, low + 40) }), fc.integer({ min: low, max: high }))
-  const within = fc.double({ min: low, max: high, noNaN: true, minExcluded: exclusiveMinimum !== undefined, maxExcluded: exclusiveMaximum !== undefined })
-  const small = fc.double({ min: low, max: Math.min(high, low + 1), noNaN: true, minExcluded: exclusiveMinimum !== undefined })
+  const within = fc.double({ min: low, max: high, noNaN: true, minExcluded: exclusiveMinimum !== undefined, maxExcluded: exclusiveMaximum !== undefined }).map(storable)
+  const small = fc.double({ min: low, max: Math.min(high, low + 1), noNaN: true, minExcluded: exclusiveMinimum !== undefined }).map(storable)
   return fc.oneof(fc.constantFrom(...[minimum, maximum].filter((bound) => bound !== undefined), Math.min(high, Math.max(low, 0.5))), small, within)
 }
 
