@@ -11,12 +11,16 @@ export const largestSolvedArray = 1024
 /** Errors and warnings, for the description and for each layer that has sections of its own. */
 export function hardwareProblems(hardware: Hardware, where = 'hardware'): Problem[] {
   const whole = sectionProblems(hardware, (section) => `${where}.${section}`)
+  const isOfWhole = (found: Problem): boolean => whole.some((other) => other.where === found.where && other.message === found.message)
   const layers = Object.entries(hardware.layers).flatMap(([name, override]) => {
     if (override.digital) return []
     const own = Object.keys(layerOverrideSchema.shape).filter((section) => section !== 'digital' && override[section as keyof typeof override] !== undefined)
     if (own.length === 0) return []
     const resolved: Hardware = { ...hardware, ...Object.fromEntries(own.map((section) => [section, override[section as keyof typeof override]])) }
-    return sectionProblems(resolved, (path) => (own.includes(path.split('.')[0] ?? '') ? `${where}.layers.${name}.${path}` : `${where}.${path}`))
+    const ofLayer = `${where}.layers.${name}.`
+    // A field of the whole description that only fails together with the layer's own sections: the layer is said.
+    return sectionProblems(resolved, (path) => (own.includes(path.split('.')[0] ?? '') ? `${ofLayer}${path}` : `${where}.${path}`)).map((found) =>
+      found.where.startsWith(ofLayer) || isOfWhole(found) ? found : { ...found, message: `In layer ${name}: ${found.message}` })
   })
   const seen = new Set<string>()
   return [...whole, ...layers].filter(({ where: place, message }) => !seen.has(place + message) && seen.add(place + message))

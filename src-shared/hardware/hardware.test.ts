@@ -121,4 +121,11 @@ describe('what does not fit together', () => {
   ])('%s', (_, input, expected) => {
     expect(errors(input)).toEqual(expected)
   })
+
+  it('says of a field of the whole description in which layer it does not fit, and nothing twice', () => {
+    const wired = { device: { kind: 'generic' }, wires: { rowSegmentOhms: 1 }, array: { rows: 64, columns: 64 } }
+    const told = (input: unknown) => hardwareProblems(hardwareSchema.parse(input)).map(({ where, message }) => [where, message.split(' ').slice(0, 3).join(' ')])
+    expect(told({ ...wired, layers: { fc: { device: { kind: 'sonos' } } } })).toEqual([['hardware.wires.rowSegmentOhms', 'In layer fc:']])
+    expect(told({ ...wired, array: {}, layers: { fc: { adc: {} } } })).toEqual([['hardware.array.rows', 'Wire resistance needs'], ['hardware.array.columns', 'Wire resistance needs']])
+  })
 })
