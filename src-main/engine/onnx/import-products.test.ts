@@ -124,6 +124,12 @@ describe('constants that exporters add behind a product', () => {
     expect(network.report.nodes.find(({ opType }) => opType === 'Add')?.reason).toBe('Element by element with a constant.')
   })
 
+  it('keep their names where their form is right already', async () => {
+    let bias = ''
+    const network = await imported([3, 4], (b, c) => b.node('Add', [b.node('MatMul', ['x', c(4, 5)]), (bias = c(5))]))
+    expect(analogLayers(network)[0]?.bias?.name).toBe(bias)
+  })
+
   it('stay where the sum without them is used elsewhere', async () => {
     const network = await imported([3, 4], (b, c) => {
       const product = b.node('Reshape', [b.node('MatMul', ['x', c(4, 5)]), b.ints([0, 15])])

@@ -59,9 +59,9 @@ export class GraphEdit {
     return name
   }
 
-  /** A constant with the contents of `tensor`, which follows from the constant `source`; one with these contents is there once. */
+  /** A constant with the contents of `tensor`, which follows from the constant `source`: that one itself, or one for all who ask. */
   equal(source: string, hint: string, tensor: FloatTensor): string {
-    const made = this.fromSource.get(source) ?? []
+    const made = this.fromSource.get(source) ?? [source]
     this.fromSource.set(source, made)
     const known = made.find((name) => {
       const other = this.float(name)!
