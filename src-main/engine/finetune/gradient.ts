@@ -61,6 +61,15 @@ async function sessionFor(use: SessionUse, { id, bytes }: { id: string; bytes: U
   return session
 }
 
+/** Gives the memory of this thread's training sessions back; the next gradient makes others. */
+export async function closeTrainingSessions(): Promise<void> {
+  for (const use of Object.keys(open) as SessionUse[]) {
+    const closing = open[use]
+    open[use] = null
+    await closing?.session.release()
+  }
+}
+
 export async function gradient(task: GradientTask): Promise<GradientOutcome> {
   if (isCancelled(task.signal)) throw cancelledProblem()
   const { graph, source, indices, weights } = task

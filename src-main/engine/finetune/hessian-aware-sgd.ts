@@ -73,7 +73,7 @@ export class HessianAwareSgd {
     this.programmer = new Programmer(stored.map((p) => parameters[p]!), options.layerNames, drawnHardware(hardware, settings.method))
     this.rateFactors = parameters.map(({ layer }) => settings.learningRateFactors[options.layerNames[layer] ?? ''] ?? 1)
     this.perturbed = weights.map(({ length }) => newSharedFloats(length))
-    this.partGradients = Array.from({ length: roundsOf(this.parts)[0]![1] }, () => weights.map(({ length }) => newSharedFloats(length)))
+    this.partGradients = Array.from({ length: Math.min(this.parts, options.pool.size) }, () => weights.map(({ length }) => newSharedFloats(length)))
     this.sum = weights.map(({ length }) => new Float32Array(length))
   }
 
@@ -151,7 +151,7 @@ export class HessianAwareSgd {
     const { pool, graph, source, signal } = this.options
     const size = indices.length / this.parts
     let loss = 0
-    for (const [first, end] of roundsOf(this.parts)) {
+    for (const [first, end] of roundsOf(this.parts, pool.size)) {
       const used = this.partGradients.slice(0, end - first)
       const outcomes = await Promise.all(
         used.map((gradients, place) => {

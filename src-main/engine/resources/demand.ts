@@ -47,8 +47,8 @@ function programSize(network: Network, hardware: Hardware): ProgramSize {
     const arrays = force.adc === null && !force.readNoise ? 1 : tiles.slices * separate
     const noise = force.readNoise ? 2 : 1
     size.program += weights * (arrays * noise - 1)
-    // Goals, programmed cells and the difference or sum of one slice.
-    size.cells += force.conductance === null ? weights : weights * (2 * tiles.slices * tiles.cellsPerValue + 3)
+    // Goals and programmed cells; differences, sums in double precision, and what of them is not collected yet (measured).
+    size.cells += force.conductance === null ? weights : weights * (2 * tiles.slices * tiles.cellsPerValue + 10)
     const sums = force.adc === null && !force.readNoise ? 0 : tiles.rowTiles * arrays * noise
     const outputs = network.model.graph.nodes.find(({ name }) => name === layer.node)?.outputs[0] ?? ''
     const shape = network.shapes.shape(outputs, network.batch === 'free' ? 1 : network.batch) ?? []
@@ -74,15 +74,19 @@ export function simulationDemand(network: Network, hardware: Hardware, options: 
   }
 }
 
-/** Fine-tuning: weights, velocities, best weights, perturbed weights, sum; gradients of the parts of one round; per worker one part. */
-export function finetuneDemand(network: Network, options: { tasks: number; partImages: number; partsPerRound: number; datasetBytes: number }): Demand {
+/**
+ * Fine-tuning: weights, velocities, best weights, perturbed weights and their sum of gradients; per worker a part. Validation has a program
+ * of its own besides, in the process and in each worker.
+ */
+export function finetuneDemand(network: Network, options: { tasks: number; partImages: number; datasetBytes: number }): Demand {
   const { all } = weightBytes(network)
   return {
     tasks: options.tasks,
     batch: options.partImages,
     batchIsFixed: true,
-    fixedBytes: processBytes + options.datasetBytes + all * (2 + 5 + options.partsPerRound),
-    // Weights as they are fed, gradients as they come out, and the products of single kernel positions before they are joined.
-    workerBytes: (batch) => workerThreadBytes + 4 * all + arenaFactor * allValuesPerImage(network) * batch
+    fixedBytes: processBytes + options.datasetBytes + all * (2 + 5 + 3),
+    // Weights as they are fed, gradients as they come out and as they are kept, the products of single kernel positions before they
+    // are joined; what is left of a program that validated, whose memory the next gradient mostly takes over.
+    workerBytes: (batch) => workerThreadBytes + (5 + 1) * all + arenaFactor * allValuesPerImage(network) * batch
   }
 }

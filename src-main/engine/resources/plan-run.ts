@@ -2,7 +2,7 @@
 import type { AttributionConfig } from '@shared/attribution'
 import type { FinetuneConfig } from '@shared/finetune'
 import type { SimulationConfig } from '@shared/simulation'
-import { roundOf } from '../finetune/mini-batch'
+import { partsOf } from '../finetune/mini-batch'
 import type { Network } from '../onnx/network'
 import { plannedPoints } from '../simulate/run-simulation'
 import type { RunParams } from '../tasks'
@@ -47,8 +47,8 @@ export async function planAttributionRun(params: Inputs & { config: AttributionC
 export async function planFinetune(params: Inputs & { config: FinetuneConfig }): Promise<Planned<FinetuneConfig>> {
   const opened = await openInputs(params)
   const { settings } = params.config
-  const { partImages, partsPerRound } = roundOf(settings.batch, opened.network)
-  const tasks = Math.max(partsPerRound, settings.testChipInstances, settings.validationChipInstances)
-  const plan = planComputation(machineOf(params), finetuneDemand(opened.network, { tasks, partImages, partsPerRound, datasetBytes: opened.dataset.pixels.byteLength }))
+  const parts = partsOf(settings.batch, opened.network)
+  const tasks = Math.max(parts, settings.testChipInstances, settings.validationChipInstances)
+  const plan = planComputation(machineOf(params), finetuneDemand(opened.network, { tasks, partImages: settings.batch / parts, datasetBytes: opened.dataset.pixels.byteLength }))
   return { plan, opened, config: params.config }
 }

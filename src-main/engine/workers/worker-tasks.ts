@@ -1,5 +1,5 @@
 /** Every task that a worker thread can be given, by kind. */
-import { gradient, type GradientOutcome, type GradientTask } from '../finetune/gradient'
+import { closeTrainingSessions, gradient, type GradientOutcome, type GradientTask } from '../finetune/gradient'
 import { compareLayers, type CompareLayersOutcome, type CompareLayersTask } from './compare-layers'
 import { calibrate, type CalibrateOutcome, type CalibrateTask } from './calibrate'
 import { classify, type ClassifyOutcome, type ClassifyTask } from './compute'
@@ -16,6 +16,8 @@ export type ComputeResult<T extends ComputeTask> = T extends ClassifyTask
 export async function runComputeTask<T extends ComputeTask>(task: T): Promise<ComputeResult<T>> {
   switch (task.kind) {
     case 'classify':
+      // Validation comes between the steps of a training: both at once would be the peak of the memory.
+      await closeTrainingSessions()
       return (await classify(task)) as ComputeResult<T>
     case 'calibrate':
       return (await calibrate(task)) as ComputeResult<T>
