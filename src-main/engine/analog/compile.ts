@@ -108,6 +108,8 @@ export interface CompileOptions {
   blockSize?: number | null
   /** The program will be differentiated. */
   differentiable?: boolean
+  /** A chip fills its initialisers before the program runs: their nominal contents, which may take long (wires), are not computed. */
+  chipFollows?: boolean
 }
 
 /** What is known of converter ranges: all of them, or for a probe program those that are (perhaps none). */
@@ -205,7 +207,7 @@ export function compileAnalog(network: Network, hardware: Hardware, calibration:
   for (const output of graph.outputs) builder.output(output)
   // Read through a function: the compiler does not see that closures assign it.
   const noise = noiseInput(network, builder, normals)
-  return finish(network, hardware, builder, { ...program, slots, noise, points, converters })
+  return finish(network, hardware, builder, { ...program, slots, noise, points, converters }, options.chipFollows ?? false)
 }
 
 /** Nodes of digital layers that share a weight or bias with a layer on arrays: they compute with the value itself. */
@@ -231,12 +233,12 @@ function nominalScales(network: Network, parameters: readonly StoredParameter[],
 }
 
 /** Fills the chip's initialisers with those of one chip without errors and drops initialisers that nothing reads. */
-function finish(network: Network, hardware: Hardware, builder: GraphBuilder, program: Omit<AnalogProgram, 'model'>): AnalogProgram {
+function finish(network: Network, hardware: Hardware, builder: GraphBuilder, program: Omit<AnalogProgram, 'model'>, chipFollows: boolean): AnalogProgram {
   const graph = builder.build()
   const used = new Set([...graph.nodes.flatMap((node) => [...node.inputs]), ...graph.outputs.map(({ name }) => name), ...subgraphReads(graph)])
   const initializers = new Map([...graph.initializers].filter(([name]) => used.has(name)))
   const slots = program.slots.filter(({ initializer }) => initializers.has(initializer))
-  fillNominal(network, hardware, initializers, program.parameters, slots, program.layerNames)
+  if (!chipFollows) fillNominal(network, hardware, initializers, program.parameters, slots, program.layerNames)
   const opsets = new Map(network.model.opsets)
   if (!opsets.has('com.microsoft')) opsets.set('com.microsoft', 1)
   return {

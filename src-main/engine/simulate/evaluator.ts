@@ -76,7 +76,7 @@ export class Evaluator {
   /** Compiles the network for `hardware`, calibrating converters first where there are any. */
   async prepare(hardware: Hardware, network: Network = this.options.network): Promise<PreparedProgram> {
     const calibrated = await this.lookAtConverters(hardware, network)
-    const program = compileAnalog(network, hardware, rangesOf(calibrated), { blockSize: await blockedLayout() })
+    const program = compileAnalog(network, hardware, rangesOf(calibrated), { blockSize: await blockedLayout(), chipFollows: true })
     const stored = new Set(storedInAnalog(program.parameters, program.layerNames, hardware).map(({ name }) => name))
     return {
       shared: shareProgram(program, stored),
