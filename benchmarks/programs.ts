@@ -8,7 +8,7 @@
  *
  * Usage: node build/run-ts.mjs benchmarks/programs.ts [--only 'cells converters,read noise'] [--base 'cells converters']
  *   [--batch 8] [--images 16] [--rounds 5] [--depth 16] [--widening 4] [--operators]
- * With wire resistance (--only 'cells converters,wires') the arrays are solved three times, twice of them nominal for the
+ * With wire resistance (--only 'cells converters,wires') the arrays are solved twice, once nominal for the
  * calibration: minutes on WRN-16-4, so a smaller network (--depth 10 --widening 2) is the quick look.
  */
 import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
