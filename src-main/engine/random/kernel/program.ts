@@ -1,7 +1,7 @@
 /**
  * The functions of the kernel: words of Philox4x32-10, and deviates from words. They work on one block of words in the
  * module's memory; streams.ts cuts arrays into blocks. Formulas and order of operations are those of philox.ts and of
- * normal.ts, so that every deviate is the same float32 (docs/decisions/0022).
+ * normal.ts, so that every deviate is the same float32 (docs/decisions/0024).
  */
 import { multiplier0, multiplier1, rounds, weyl0, weyl1 } from '../philox'
 import { central, firstCentralWord, tail } from '../normal'

@@ -1,0 +1,67 @@
+/**
+ * A Monte-Carlo simulation of small batches with one worker thread and with two, in turns: how many times faster two are, and
+ * whether their results are the same.
+ *
+ * Usage: node build/run-ts.mjs benchmarks/workers.ts [rounds]
+ */
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { median } from 'simple-statistics'
+import { hardwareSchema } from '../src-shared/hardware'
+import type { Trial } from '../src-shared/simulation'
+import { writeModel } from '../src-main/engine/onnx/codec'
+import { importNetwork } from '../src-main/engine/onnx/import'
+import { RandomStream } from '../src-main/engine/random/streams'
+import { Evaluator } from '../src-main/engine/simulate/evaluator'
+import { threadPool } from '../src-main/engine/workers/pool'
+import { newSignal } from '../src-main/engine/workers/signal'
+import { wideResNet } from './wide-resnet'
+
+const rounds = Number(process.argv[2] ?? 5)
+const images = 48
+const chipInstances = 8
+const workerFile = join(process.cwd(), 'out', 'main', 'worker.js')
+
+const folder = await mkdtemp(join(tmpdir(), 'acim-bench-'))
+try {
+  const file = join(folder, 'network.onnx')
+  await writeFile(file, writeModel(wideResNet(16, 4, 10)))
+  const network = await importNetwork(file)
+  const pixels = new Uint8Array(new SharedArrayBuffer(images * 3072))
+  const stream = new RandomStream({ seed: 1, purpose: 'synthetic' })
+  for (let i = 0; i < pixels.length; i++) pixels[i] = stream.below(256)
+  const summary = {
+    name: 'random', format: 'cifar10' as const, shape: [3, 32, 32] as [number, number, number], elementType: 'uint8' as const, count: images,
+    classNames: Array.from({ length: 10 }, (_, i) => `${i}`), classCounts: [images, ...new Array<number>(9).fill(0)], sourceSplits: null,
+    channelMean: [0.5, 0.5, 0.5], channelStd: [0.3, 0.3, 0.3], divisor: 255, sha256: '', notes: []
+  }
+  const range = { first: 0, count: images }
+  const hardware = hardwareSchema.parse({ device: { kind: 'weight-referred', sigma: 0.1 } })
+  const runWith = async (workers: number): Promise<{ seconds: number; result: string }> => {
+    const pool = threadPool(workers, workers, workerFile)
+    const evaluator = new Evaluator({
+      network, dataset: { summary, pixels, labels: new Int32Array(new SharedArrayBuffer(images * 4)) }, preprocessing: { divisor: 255, mean: [0.5], std: [0.25] },
+      batch: 0, calibrationRange: range, pool, signal: newSignal()
+    })
+    const prepared = await evaluator.prepare(hardware)
+    const trials: Trial[] = []
+    const started = performance.now()
+    await evaluator.trials(prepared, { hardware, range, seed: 1, point: 0, instances: Array.from({ length: chipInstances }, (_, i) => i) }, async (trial) => void trials.push(trial))
+    const seconds = (performance.now() - started) / 1000
+    await pool.close()
+    trials.sort((a, b) => a.chipInstance - b.chipInstance)
+    return { seconds, result: JSON.stringify(trials.map(({ seconds: _seconds, ...rest }) => rest)) }
+  }
+  const ratios: number[] = []
+  let same = true
+  for (let round = 0; round < rounds; round++) {
+    const one = await runWith(1)
+    const two = await runWith(2)
+    ratios.push(one.seconds / two.seconds)
+    same &&= one.result === two.result
+  }
+  console.log(`two workers are ${median(ratios).toFixed(2)} times as fast as one (${ratios.map((ratio) => ratio.toFixed(2)).join(', ')}); results are ${same ? 'identical' : 'NOT identical'}`)
+} finally {
+  await rm(folder, { recursive: true, force: true })
+}
