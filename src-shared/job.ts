@@ -1,6 +1,7 @@
 /** A job: something the engine is working on. Runs are jobs with stored results; imports are short jobs. */
 import { z } from 'zod'
 import { attributionFindingsSchema } from './attribution'
+import { curvatureFindingsSchema } from './curvature'
 import { finetuneMetricSchema } from './finetune'
 import { problemSchema } from './problems'
 import { digitalResultSchema, simulationPointSchema } from './simulation'
@@ -29,7 +30,8 @@ export type Job = z.infer<typeof jobSchema>
 export const partialResultSchema = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('simulate'), digital: digitalResultSchema.nullable(), points: z.array(simulationPointSchema) }),
   z.object({ kind: z.literal('finetune'), history: z.array(finetuneMetricSchema) }),
-  z.object({ kind: z.literal('attribute'), findings: attributionFindingsSchema })
+  z.object({ kind: z.literal('attribute'), findings: attributionFindingsSchema }),
+  z.object({ kind: z.literal('curvature'), findings: curvatureFindingsSchema })
 ])
 export type PartialResult = z.infer<typeof partialResultSchema>
 

@@ -32,6 +32,7 @@ const catalogue = {
   DEVICE_SILENT: ['Beyond what is known of the device', 'Evaluate at a time that was measured, or choose another device.'],
   SIMULATION_INVALID: ['Simulation settings are not valid', 'Correct the named field.'],
   FINETUNE_INVALID: ['Fine-tuning settings are not valid', 'Correct the named field.'],
+  CURVATURE_INVALID: ['Curvature settings are not valid', 'Correct the named field.'],
   GRADIENT_UNSUPPORTED: ['No gradient for this operator', 'Simulate the network; fine-tuning needs a gradient for each operator behind the first trained layer.'],
   MEMORY_INSUFFICIENT: ['Not enough memory', 'Raise the limit, or take a smaller network.'],
   TRAINING_DIVERGED: ['Training diverged', 'Lower the learning rate or the training noise, or clip the gradient norm.'],

@@ -1,5 +1,7 @@
 /** Every task of the engine process by name. Adding one is a line here and its types in tasks.ts. */
 import { deviceCurves, deviceOfFit, measuredFits, measurementFile } from './analog/conductance'
+import { estimateCurvature } from './curvature/estimate'
+import { runCurvature } from './curvature/run-curvature'
 import { openDataset, saveDataset } from './data/dataset-store'
 import { readDataset } from './data/read-dataset'
 import { thumbnails } from './data/thumbnails'
@@ -16,7 +18,7 @@ import { runSimulation } from './simulate/run-simulation'
 import { costInventory } from './analog/cost'
 import { networkTiles } from './analog/network-tiles'
 import { withPeak } from './resources/peak'
-import { planAttributionRun, planFinetune, planSimulation, type Planned } from './resources/plan-run'
+import { planAttributionRun, planCurvature, planFinetune, planSimulation, type Planned } from './resources/plan-run'
 import type { Computed, EngineTasks, RunParams, TaskControl, TaskName } from './tasks'
 import type { ComputePool } from './workers/pool'
 
@@ -55,9 +57,12 @@ export const taskTable: TaskTable = {
     computed(params, context, planFinetune, ({ config, opened }, pool) => runFinetune({ ...params, config }, context.control, pool, opened)),
   attribute: (params, context) =>
     computed(params, context, planAttributionRun, ({ config, opened }, pool) => runAttribution({ ...params, config }, context.control, pool, opened)),
+  curvature: (params, context) =>
+    computed(params, context, planCurvature, ({ config, opened }, pool) => runCurvature({ ...params, config }, context.control, pool, opened)),
   'estimate.simulate': (params, { control, pool }) => withPool(pool(1, 1), (one) => estimateSimulation(params, control, one)),
   'estimate.finetune': (params, { control, pool }) => withPool(pool(1, 1), (one) => estimateFinetune(params, control, one)),
-  'estimate.attribute': (params, { control, pool }) => withPool(pool(1, 1), (one) => estimateAttribution(params, control, one))
+  'estimate.attribute': (params, { control, pool }) => withPool(pool(1, 1), (one) => estimateAttribution(params, control, one)),
+  'estimate.curvature': (params, { control, pool }) => withPool(pool(1, 1), (one) => estimateCurvature(params, control, one))
 }
 
 /** Plans a run, computes it with so many workers, and says what was chosen and what it took. */

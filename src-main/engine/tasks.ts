@@ -9,6 +9,7 @@ import type { DeviceOfFitInput, MeasuredFits, Measurements } from '@shared/measu
 import type { AttributionConfig, AttributionResult } from '@shared/attribution'
 import type { Computation } from '@shared/computation'
 import type { CostInventory } from '@shared/cost'
+import type { CurvatureConfig, CurvatureResult } from '@shared/curvature'
 import type { DatasetSummary, NormalizationCandidate, Preprocessing, Thumbnail } from '@shared/dataset'
 import type { FinetuneConfig, FinetuneResult } from '@shared/finetune'
 import type { Estimate, PartialResult } from '@shared/job'
@@ -42,9 +43,12 @@ export interface EngineTasks {
   finetune: { params: RunParams & { config: FinetuneConfig }; result: Computed<FinetuneResult> }
   /** Writes trials.jsonl in `runFolder`; trials that are already there are not computed again. */
   attribute: { params: RunParams & { config: AttributionConfig }; result: Computed<AttributionResult> }
+  /** Writes trials.jsonl in `runFolder`; steps that are already there are not computed again. */
+  curvature: { params: CurvatureParams; result: Computed<CurvatureResult> }
   'estimate.simulate': { params: Omit<RunParams, 'runFolder'> & { config: SimulationConfig }; result: Estimate }
   'estimate.finetune': { params: Omit<RunParams, 'runFolder'> & { config: FinetuneConfig }; result: Estimate }
   'estimate.attribute': { params: Omit<RunParams, 'runFolder'> & { config: AttributionConfig }; result: Estimate }
+  'estimate.curvature': { params: Omit<CurvatureParams, 'runFolder'>; result: Estimate }
 }
 
 export interface RunParams {
@@ -56,6 +60,12 @@ export interface RunParams {
   workers: number
   /** The engine process is kept under this by fewer images at a time and fewer workers; no limit unless given. */
   memoryMegabytes?: number
+}
+
+export interface CurvatureParams extends RunParams {
+  config: CurvatureConfig
+  /** The network to compare with, an imported one or an ONNX file; null: none. */
+  after: { folder: string } | { file: string } | null
 }
 
 /** A result, and how it was computed. */

@@ -39,6 +39,12 @@ function normalizeFilters(target: Float32Array, weights: Float32Array, layout: W
   }
 }
 
+/** Writes w + x·a (+ y·b). */
+export function moveAlong(moved: Vector, weights: Vector, axes: { a: Vector; b: Vector | null }, x: number, y: number): void {
+  combine(moved, weights, x, axes.a)
+  if (axes.b !== null && y !== 0) combine(moved, moved, y, axes.b)
+}
+
 /** Loss at w + x·a (+ y·b), for x and y of the given distances in units of the filters' norms. Rows are y, columns x; without `b` one row. */
 export async function lossAlong(surface: LossSurface, weights: Vector, axes: { a: Vector; b: Vector | null }, distances: readonly number[], between: () => Promise<void>): Promise<number[][]> {
   const moved = surface.empty()
@@ -46,8 +52,7 @@ export async function lossAlong(surface: LossSurface, weights: Vector, axes: { a
   for (const y of axes.b === null ? [0] : distances) {
     const row: number[] = []
     for (const x of distances) {
-      combine(moved, weights, x, axes.a)
-      if (axes.b !== null && y !== 0) combine(moved, moved, y, axes.b)
+      moveAlong(moved, weights, axes, x, y)
       row.push(await surface.loss(moved))
       await between()
     }

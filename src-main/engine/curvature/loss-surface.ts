@@ -30,7 +30,7 @@ export interface LossSurfaceOptions {
 }
 
 /** Chunks that are computed at the same time, each with gradients of its own. */
-const chunksTogether = 4
+export const chunksTogether = 4
 
 export class LossSurface {
   private readonly weights: Float32Array[]

@@ -1,7 +1,9 @@
 /** Plans a run from its parameters: opens what it computes with, which the run then goes on with, and chooses for the machine. */
 import type { AttributionConfig } from '@shared/attribution'
+import type { CurvatureConfig } from '@shared/curvature'
 import type { FinetuneConfig } from '@shared/finetune'
 import type { SimulationConfig } from '@shared/simulation'
+import { chunksTogether } from '../curvature/loss-surface'
 import { partsOf } from '../finetune/mini-batch'
 import type { Network } from '../onnx/network'
 import { plannedPoints } from '../simulate/run-simulation'
@@ -51,4 +53,17 @@ export async function planFinetune(params: Inputs & { config: FinetuneConfig }):
   const tasks = Math.max(parts, settings.testChipInstances, settings.validationChipInstances)
   const plan = planComputation(machineOf(params), finetuneDemand(opened.network, { tasks, partImages: settings.batch / parts, datasetBytes: opened.dataset.pixels.byteLength }))
   return { plan, opened, config: params.config }
+}
+
+/** Chunks of a loss surface are computed side by side as the parts of a mini-batch are, with about as many vectors around them. */
+export async function planCurvature(params: Inputs & { config: CurvatureConfig }): Promise<Planned<CurvatureConfig>> {
+  const opened = await openInputs(params)
+  const { settings } = params.config
+  const { images } = settings
+  const batch = Math.min(images.count, wantedBatch(settings.batch, opened.network))
+  const parts = partsOf(batch, opened.network)
+  const chunk = settings.batch === 0 ? Math.max(1, Math.floor((batch * Math.min(chunksTogether, parts)) / parts)) : batch
+  const demand = finetuneDemand(opened.network, { tasks: Math.min(chunksTogether, Math.ceil(images.count / chunk)), partImages: chunk, datasetBytes: opened.dataset.pixels.byteLength })
+  const plan = planComputation(machineOf(params), demand)
+  return { plan, opened, config: { ...params.config, settings: { ...settings, batch: chunk } } }
 }
