@@ -1,7 +1,7 @@
 /** Checks gradient rules against central differences of the forward graph, both run by ONNX Runtime. For tests only. */
 import * as ort from 'onnxruntime-node'
 import { expect } from 'vitest'
-import { workingOpset, type Graph, type Model, type Node } from '../../onnx/graph'
+import { importedOpset, type Graph, type Model, type Node } from '../../onnx/graph'
 import { GraphBuilder } from '../../onnx/graph-builder'
 import { createSession, runSession } from '../../onnx/session'
 import { differentiate } from '../tape'
@@ -18,6 +18,8 @@ export interface GradientCase {
   build(builder: GraphBuilder): string
   /** Inputs to check; all unless said. */
   check?: readonly string[]
+  /** Version of the operator set; {@link importedOpset} unless said. */
+  opset?: number
 }
 
 /**
@@ -31,8 +33,8 @@ export const tolerance = 1e-3
 /** Elements checked per input, evenly spread over it. */
 const mostElements = 60
 
-export const modelOf = (graph: Graph, opset: number = workingOpset): Model => ({
-  irVersion: 8,
+export const modelOf = (graph: Graph, opset: number = importedOpset): Model => ({
+  irVersion: 10,
   producer: 'test',
   opsets: new Map([['', opset], ['com.microsoft', 1]]),
   graph,
@@ -104,14 +106,14 @@ export async function ruleGradients(testCase: GradientCase, c?: FloatValue): Pro
     initializers: new Map(builder.initializers)
   }
   const feeds = tensors(testCase.inputs)
-  const shape = await probeShapes(forward, feeds)
+  const shape = await probeShapes(forward, feeds, testCase.opset)
   const weights = c ?? values(shape(output) ?? [], 77)
   const seed = builder.input({ name: builder.fresh('seed'), type: 'float32', shape: weights.dims })
   const parameters = testCase.check ?? Object.keys(testCase.inputs)
   const gradients = differentiate({ builder, seeds: new Map([[output, seed]]), parameters, shape })
   for (const name of gradients.values()) if (name !== undefined) builder.output({ name, type: 'float32', shape: null })
   const distinct = new Map(builder.outputs.map((info) => [info.name, info]))
-  const session = await createSession(modelOf({ ...builder.build(), outputs: [...distinct.values()] }))
+  const session = await createSession(modelOf({ ...builder.build(), outputs: [...distinct.values()] }, testCase.opset))
   const results = await runSession(session, { ...feeds, [seed]: new ort.Tensor('float32', weights.data, weights.dims) })
   await session.release()
   const analytic: Record<string, Float32Array> = {}
@@ -127,7 +129,7 @@ export async function ruleGradients(testCase: GradientCase, c?: FloatValue): Pro
 /** Compares the rules' gradients with central differences. */
 export async function checkGradient(testCase: GradientCase): Promise<void> {
   const { analytic, c, output, forward } = await ruleGradients(testCase)
-  const session = await createSession(modelOf(forward), { optimization: 'disabled' })
+  const session = await createSession(modelOf(forward, testCase.opset), { optimization: 'disabled' })
   const lossAt = async (name: string, index: number, delta: number): Promise<number> => {
     const value = testCase.inputs[name]!
     const moved = { dims: value.dims, data: value.data.slice() }

@@ -1,0 +1,4 @@
+/** Add: Y = A + B, broadcast; ∂A = ∂Y, ∂B = ∂Y. */
+import { binaryRule } from './binary'
+
+export const addRule = binaryRule('Add', ({ upstream }) => upstream, ({ upstream }) => upstream)

@@ -1,0 +1,78 @@
+/**
+ * The weight gradient of a convolution, ∂W[o,i,k] = Σ_n,p ∂Y[n,o,p] · X[n,i,p·s + k·d − begin], as matrix products. As
+ * one big convolution it would run at less than half the speed; the choice below is measured (README.md).
+ */
+import { elementCount } from '../../../onnx/graph'
+import type { GraphBuilder } from '../../../onnx/graph-builder'
+import { transposeMatrix } from '../../broadcast'
+import { kernelTaps, padSpatially, tapSlice, type Windows } from '../../spatial'
+
+export interface WeightGradientOptions {
+  /** X [N, G·I, …in] */
+  input: string
+  /** ∂Y [N, G·O, …out] */
+  upstream: string
+  batch: number
+  groups: number
+  /** [G·O, I, …kernel] */
+  weightShape: readonly number[]
+  windows: Windows
+}
+
+/** In one group, up to this many rows of the patch matrix (I · taps) one product per image is faster than one per tap. */
+const mostPatchRowsPerImage = 64
+
+/** Appends nodes that compute ∂W, [G·O, I, …kernel]. */
+export function weightGradient(builder: GraphBuilder, options: WeightGradientOptions): string {
+  const taps = elementCount(options.windows.kernel)
+  const patchRows = taps * (options.weightShape[1] ?? 0)
+  const fewRows = options.groups === 1 && patchRows <= mostPatchRowsPerImage
+  return taps === 1 || fewRows ? perImage(builder, options) : perTap(builder, options)
+}
+
+/**
+ * One group of few channels, or a 1×1 kernel: the patches of all taps side by side, one product per image and group,
+ * [O, P] × [P, taps·I], then the sum over images.
+ */
+function perImage(builder: GraphBuilder, options: WeightGradientOptions): string {
+  const { input, upstream, batch, groups, weightShape, windows } = options
+  const [outputs = 0, channels = 0, ...kernel] = weightShape
+  const perGroup = outputs / groups
+  const positions = elementCount(windows.output)
+  const taps = kernelTaps(kernel)
+  const group = groups === 1 ? [] : [groups]
+  const padded = padSpatially(builder, input, windows)
+  const slices = taps.map((tap) =>
+    builder.node('Reshape', [tapSlice(builder, padded, tap, windows), builder.ints([batch, ...group, channels, positions])])
+  )
+  const patches = slices.length === 1 ? slices[0]! : builder.node('Concat', slices, { axis: group.length + 1 })
+  const gradient = builder.node('Reshape', [upstream, builder.ints([batch, ...group, perGroup, positions])])
+  const products = builder.node('MatMul', [gradient, transposeMatrix(builder, patches, group.length + 3)])
+  const sum = builder.node('ReduceSum', [products, builder.ints([0])], { keepdims: 0 })
+  if (taps.length === 1) return builder.node('Reshape', [sum, builder.ints(weightShape)])
+  const byTap = builder.node('Reshape', [sum, builder.ints([outputs, taps.length, channels])])
+  return builder.node('Reshape', [builder.node('Transpose', [byTap], { perm: [0, 2, 1] }), builder.ints(weightShape)])
+}
+
+/** Otherwise: per tap one product over all images, [O, N·P] × [N·P, I], of the channels-first arrangement of X and ∂Y. */
+function perTap(builder: GraphBuilder, options: WeightGradientOptions): string {
+  const { input, upstream, batch, groups, weightShape, windows } = options
+  const [outputs = 0, channels = 0, ...kernel] = weightShape
+  const columns = batch * elementCount(windows.output)
+  const group = groups === 1 ? [] : [groups]
+  const channelsFirst = { perm: [1, 0, ...kernel.map((_, axis) => axis + 2)] }
+  const padded = builder.node('Transpose', [padSpatially(builder, input, windows)], channelsFirst)
+  const gradient = builder.node('Reshape', [
+    builder.node('Transpose', [upstream], channelsFirst),
+    builder.ints([...group, outputs / groups, columns])
+  ])
+  const byTap = kernelTaps(kernel).map((tap) => {
+    const seen = builder.node('Reshape', [tapSlice(builder, padded, tap, windows), builder.ints([...group, channels, columns])])
+    const product =
+      groups === 1
+        ? builder.node('Gemm', [gradient, seen], { transB: 1 })
+        : builder.node('MatMul', [gradient, transposeMatrix(builder, seen, 3)])
+    return builder.node('Reshape', [product, builder.ints([outputs, channels, 1])])
+  })
+  return builder.node('Reshape', [builder.node('Concat', byTap, { axis: 2 }), builder.ints(weightShape)])
+}

@@ -1,0 +1,81 @@
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import type { AttributeShorthand, GraphBuilder } from '../../../onnx/graph-builder'
+import { checkGradient, ruleGradients, values } from '../../testing/finite-differences'
+
+interface ConvCase {
+  batch: number
+  groups: number
+  channels: number
+  outputs: number
+  size: readonly number[]
+  kernel: readonly number[]
+  strides: readonly number[]
+  dilations: readonly number[]
+  pads: readonly number[]
+  bias: boolean
+}
+
+function convolution({ batch, groups, channels, outputs, size, kernel, strides, dilations, pads, bias }: ConvCase, autoPad?: string) {
+  const inputs = {
+    x: values([batch, groups * channels, ...size], 1),
+    w: values([groups * outputs, channels, ...kernel], 2),
+    ...(bias ? { b: values([groups * outputs], 3) } : {})
+  }
+  const geometry: Record<string, AttributeShorthand> = autoPad === undefined ? { pads } : { auto_pad: autoPad }
+  return {
+    inputs,
+    build: (builder: GraphBuilder) => builder.node('Conv', Object.keys(inputs), { group: groups, kernel_shape: kernel, strides, dilations, ...geometry })
+  }
+}
+
+/** A spatial axis on which the kernel fits at least once. */
+const axis = fc
+  .record({ kernel: fc.integer({ min: 1, max: 3 }), stride: fc.integer({ min: 1, max: 3 }), dilation: fc.integer({ min: 1, max: 2 }), begin: fc.integer({ min: 0, max: 2 }), end: fc.integer({ min: 0, max: 2 }), extra: fc.integer({ min: 0, max: 4 }) })
+  .map((a) => ({ ...a, begin: Math.min(a.begin, a.kernel - 1), end: Math.min(a.end, a.kernel - 1) }))
+  .map((a) => ({ ...a, size: Math.max(1, a.dilation * (a.kernel - 1) + 1 - a.begin - a.end) + a.extra }))
+
+const anyConvolution = fc
+  .record({ batch: fc.integer({ min: 1, max: 3 }), groups: fc.integer({ min: 1, max: 3 }), channels: fc.integer({ min: 1, max: 3 }), outputs: fc.integer({ min: 1, max: 3 }), axes: fc.array(axis, { minLength: 1, maxLength: 2 }), bias: fc.boolean() })
+  .map(({ axes, ...rest }): ConvCase => ({
+    ...rest,
+    size: axes.map((a) => a.size),
+    kernel: axes.map((a) => a.kernel),
+    strides: axes.map((a) => a.stride),
+    dilations: axes.map((a) => a.dilation),
+    pads: [...axes.map((a) => a.begin), ...axes.map((a) => a.end)]
+  }))
+
+const square = { batch: 2, groups: 1, channels: 2, outputs: 3, size: [5, 6], kernel: [3, 3], strides: [1, 1], dilations: [1, 1], pads: [1, 1, 1, 1], bias: true }
+
+describe('gradient of Conv', () => {
+  it('equals finite differences for any group, stride, dilation and padding, in 1-D and 2-D', async () => {
+    await fc.assert(fc.asyncProperty(anyConvolution, (shape) => checkGradient(convolution(shape))), { seed: 20_080_2400, numRuns: 30 })
+  })
+
+  it.each(['SAME_UPPER', 'SAME_LOWER', 'VALID'])('honours auto_pad %s', async (autoPad) => {
+    await checkGradient(convolution({ ...square, strides: [2, 1], size: [6, 5], kernel: [3, 2] }, autoPad))
+  })
+
+  it('is right on the path of many channels (one product per tap, mirrored kernels)', async () => {
+    await checkGradient(convolution({ ...square, channels: 9 }))
+    await checkGradient(convolution({ ...square, channels: 9, groups: 2, dilations: [1, 2], pads: [0, 2, 1, 1] }))
+  })
+
+  it('is right for a depthwise convolution', async () => {
+    await checkGradient(convolution({ ...square, groups: 6, channels: 1, outputs: 1 }))
+    await checkGradient(convolution({ ...square, groups: 6, channels: 1, outputs: 2, strides: [2, 2] }))
+  })
+
+  it('is right where padding exceeds the kernel', async () => {
+    await checkGradient(convolution({ ...square, channels: 9, pads: [3, 0, 2, 4] }))
+  })
+
+  it('computes no input gradient where none is needed', async () => {
+    const testCase = { ...convolution({ ...square, strides: [2, 2] }), check: ['w', 'b'] }
+    await checkGradient(testCase)
+    const operators = (await ruleGradients(testCase)).nodes.map((node) => node.opType)
+    expect(operators).toContain('ReduceSum')
+    expect(operators).not.toContain('ConvTranspose')
+  })
+})
