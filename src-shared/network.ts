@@ -26,6 +26,14 @@ export const nodeReportSchema = z.object({
 })
 export type NodeReport = z.infer<typeof nodeReportSchema>
 
+/** An input or output of the file: free dimensions by name, or empty. */
+export const valueChoiceSchema = z.object({ name: z.string(), type: z.string(), shape: z.array(z.union([z.number(), z.string()])).nullable() })
+export type ValueChoice = z.infer<typeof valueChoiceSchema>
+
+/** Which input takes the images and which output holds the scores, by name. */
+export const interfaceChoiceSchema = z.object({ input: z.string().optional(), output: z.string().optional() })
+export type InterfaceChoice = z.infer<typeof interfaceChoiceSchema>
+
 export const networkReportSchema = z.object({
   name: z.string(),
   /** SHA-256 of the file as it was imported. */
@@ -37,6 +45,8 @@ export const networkReportSchema = z.object({
   opset: z.int(),
   input: z.object({ name: z.string(), shape: z.array(z.union([z.int(), z.literal('N')])) }),
   output: z.object({ name: z.string(), classes: z.int() }),
+  /** What the file offers, where that is more than one input or output; others can be chosen by name. */
+  choices: z.object({ inputs: z.array(valueChoiceSchema), outputs: z.array(valueChoiceSchema) }).optional(),
   /** `fixed` when the network's own computation ties it to the batch size that the exporter wrote. */
   batch: z.enum(['free', 'freed', 'fixed']),
   parameters: z.int(),

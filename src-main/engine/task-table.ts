@@ -31,12 +31,12 @@ export interface TaskContext {
 type TaskTable = { [N in TaskName]: (params: EngineTasks[N]['params'], context: TaskContext) => Promise<EngineTasks[N]['result']> }
 
 export const taskTable: TaskTable = {
-  'network.import': async ({ file, folder }) => {
-    const network = await importNetwork(file)
+  'network.import': async ({ file, folder, choice, name }) => {
+    const network = await importNetwork(file, { ...(choice === undefined ? {} : { choice }), ...(name === undefined ? {} : { name }) })
     await saveNetwork(folder, network)
     return network.report
   },
-  'network.inspect': ({ file }) => inspectNetwork(file),
+  'network.inspect': ({ file, choice }) => inspectNetwork(file, choice === undefined ? {} : { choice }),
   'network.layerWeights': async ({ networkFolder, node }) => layerWeights(await openNetwork(networkFolder), node),
   'network.tiles': async ({ networkFolder, hardware }) => networkTiles(await openNetwork(networkFolder), hardware),
   'network.cost': async ({ network, hardware }) => costInventory('folder' in network ? await openNetwork(network.folder) : await importNetwork(network.file), hardware),

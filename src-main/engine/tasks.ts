@@ -13,7 +13,7 @@ import type { CurvatureConfig, CurvatureResult } from '@shared/curvature'
 import type { DatasetSummary, NormalizationCandidate, Preprocessing, Thumbnail } from '@shared/dataset'
 import type { FinetuneConfig, FinetuneResult } from '@shared/finetune'
 import type { Estimate, PartialResult } from '@shared/job'
-import type { LayerWeights, NetworkReport, TileCount } from '@shared/network'
+import type { InterfaceChoice, LayerWeights, NetworkReport, TileCount } from '@shared/network'
 import type { Hardware } from '@shared/hardware'
 import type { Problem } from '@shared/problems'
 import type { SimulationConfig, SimulationResult } from '@shared/simulation'
@@ -21,9 +21,9 @@ import type { SharedSignal } from './workers/signal'
 
 export interface EngineTasks {
   /** Reads an ONNX file and writes the imported network into `folder` (made if missing). */
-  'network.import': { params: { file: string; folder: string }; result: NetworkReport }
+  'network.import': { params: { file: string; folder: string; choice?: InterfaceChoice; name?: string }; result: NetworkReport }
   /** Reads an ONNX file as far as possible and stores nothing. */
-  'network.inspect': { params: { file: string }; result: NetworkReport }
+  'network.inspect': { params: { file: string; choice?: InterfaceChoice }; result: NetworkReport }
   'network.layerWeights': { params: { networkFolder: string; node: string }; result: LayerWeights }
   'network.tiles': { params: { networkFolder: string; hardware: Hardware }; result: TileCount[] }
   /** Of an imported network, or of an ONNX file that is imported for the purpose and not stored. */

@@ -80,6 +80,7 @@ export function float16Bits(value: number): number {
   const sign = value < 0 || Object.is(value, -0) ? 0x8000 : 0
   const magnitude = Math.abs(value)
   if (Number.isNaN(value)) return 0x7e00
+  if (magnitude === Infinity) return sign | 0x7c00
   const exponent = Math.max(-14, Math.floor(Math.log2(magnitude === 0 ? halfSteps : magnitude)))
   const step = 2 ** (exponent - 10)
   const scaled = magnitude / step

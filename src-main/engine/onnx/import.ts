@@ -4,30 +4,37 @@
  */
 import { createHash } from 'node:crypto'
 import { basename, dirname } from 'node:path'
+import type { InferenceSession } from 'onnxruntime-node'
+import type { InterfaceChoice } from '@shared/network'
 import { ProblemError, fail } from '@shared/problems'
 import { readModel } from './codec'
 import { externalDataReader } from './external-data'
-import type { Model } from './graph'
+import { elementCount, type Model } from './graph'
 import { withGraph } from './graph-queries'
 import { checkVersions, operatorProblem } from './import-checks'
 import { readModelFile } from './model-file'
 import type { Network } from './network'
 import { explicitPadding } from './passes/explicit-padding'
 import { batchSymbol, fixedReshapes, freeReshapes, withBatch } from './passes/free-batch'
-import { chooseInterface } from './passes/interface'
+import { chooseInterface, describeValue, type ChosenInterface } from './passes/interface'
 import { dropDeadNodes, dropUnused, normalizeModel } from './passes/normalize'
 import { optimizeBasic } from './passes/optimize'
 import { prepareLayers } from './passes/prepare-layers'
 import { classesOf, flattenScores } from './passes/scores'
+import { foreignFloats, singlePrecision } from './passes/single-precision'
 import { fixedShapes, freeShapes, probe } from './probe'
 import { buildReport } from './report'
 import { createSession } from './session'
 import { upgradeModel } from './upgrade/upgrade'
-import { differenceAt, differenceTogether, evaluate, importTolerance, usesRandomNumbers, type Interface, type Values } from './verify'
+import { differenceAt, differenceTogether, evaluate, halfPrecisionTolerance, importTolerance, usesRandomNumbers, type Interface, type Values } from './verify'
 
 export interface ImportOptions {
   /** Existing folder for temporary files; the system's unless given. */
   workFolder?: string
+  /** Which input takes the images and which output holds the scores, where the likeliest are not meant. */
+  choice?: InterfaceChoice
+  /** What the network is called; the file's name unless given. */
+  name?: string
 }
 
 /** Everything about the original that building and comparing needs. */
@@ -36,7 +43,10 @@ interface Original {
   io: Interface
   /** Batch size of the comparison with the original: the exporter's, or 1. */
   batch: number
-  reference: Values
+  /** Null when the file cannot be compared: it draws random numbers, or ONNX Runtime has no kernels for its precision. */
+  reference: Values | null
+  /** Largest relative difference from the file that is no fault. */
+  tolerance: number
   where: string
   workFolder: string | undefined
 }
@@ -48,7 +58,7 @@ type Built = Pick<Network, 'model' | 'output' | 'batch' | 'shapes'> & { notes: s
  * scores is imported with `output.classes` 0 and a note, see `requireClassifier`.
  */
 export async function importNetwork(file: string, options: ImportOptions = {}): Promise<Network> {
-  const where = basename(file)
+  const where = options.name ?? basename(file)
   const bytes = readModelFile(file)
   let external = false
   const reader = externalDataReader(dirname(file), where)
@@ -57,8 +67,9 @@ export async function importNetwork(file: string, options: ImportOptions = {}): 
   if (external) notes.push('Weights were read from files beside the model.')
   try {
     checkVersions(decoded, where)
-    const model = chooseInterface(normalizeModel(decoded, notes), where, notes)
-    const original = await openOriginal(model, external ? decoded : bytes, notes, where, options.workFolder)
+    const chosen = chooseInterface(normalizeModel(decoded, notes), options.choice ?? {}, where, notes)
+    const model = singlePrecision(chosen.model, notes)
+    const original = await openOriginal(model, external ? decoded : bytes, chosen, notes, where, options.workFolder)
     const exporterBatch = model.graph.inputs[0]!.shape![0]
     const built = await buildFirstEqual(original, typeof exporterBatch === 'number' ? exporterBatch : null)
     if (typeof exporterBatch === 'number' && built.batch === 'free') notes.push(`The exporter had fixed the batch size at ${exporterBatch}; it is free now.`)
@@ -67,7 +78,7 @@ export async function importNetwork(file: string, options: ImportOptions = {}): 
     const input = { name: original.io.input, shape: original.io.shape }
     const report = buildReport({
       name: where, sha256: createHash('sha256').update(bytes).digest('hex'), bytes: bytes.length, original: decoded, model: imported, shapes, input, output, batch,
-      freed: typeof exporterBatch === 'number', notes
+      freed: typeof exporterBatch === 'number', notes, choices: chosen.choices
     })
     return { model: imported, input, output, batch, shapes, report }
   } catch (thrown) {
@@ -77,32 +88,52 @@ export async function importNetwork(file: string, options: ImportOptions = {}): 
 
 /** Sizes that are tried for free dimensions other than the batch: images first, then anything. */
 const trialSizes = [224, 32, 28, 1]
+/** Sizes that are guessed take little memory: 13 images of 3 · 224², or one that the file fixes nearly whole. */
+const largestTrialElements = 2 ** 21
 
 /** Runs the file as it is, in plain ONNX Runtime, and keeps the result to compare with. */
-async function openOriginal(model: Model, source: Uint8Array | Model, notes: string[], where: string, workFolder: string | undefined): Promise<Original> {
+async function openOriginal(model: Model, source: Uint8Array | Model, chosen: ChosenInterface, notes: string[], where: string, workFolder: string | undefined): Promise<Original> {
   const input = model.graph.inputs[0]!
   const dims = input.shape!
   const output = model.graph.outputs[0]!.name
   const batch = typeof dims[0] === 'number' ? dims[0] : 1
   const free = dims.slice(1).some((dim) => typeof dim === 'string')
-  const session = await createSession(source, { where })
+  const precisions = foreignFloats(chosen.model)
+  const isHalf = precisions.has('float16') || precisions.has('bfloat16')
+  // The runtime's JavaScript interface has no bfloat16 tensors.
+  const isReachable = chosen.input.type !== 'bfloat16' && chosen.model.graph.outputs[0]!.type !== 'bfloat16'
+  const { session, isRunnable } = await openSource(isReachable ? source : null, model, precisions, notes, where)
+  const comparable = isRunnable && !usesRandomNumbers(model)
   try {
     let failure: unknown
     for (const size of free ? trialSizes : [0]) {
       const shape = dims.slice(1).map((dim, axis) => (typeof dim === 'number' ? dim : dims.length === 4 && axis === 0 ? channelsOf(model) : size))
+      if (free && batch * elementCount(shape) > largestTrialElements) continue
       try {
-        const reference = await evaluate(session, input.name, output, shape, 0, batch, where)
+        const reference = await evaluate(session, input.name, output, shape, 0, batch, where, isRunnable ? { type: chosen.input.type, held: chosen.held } : undefined)
         if (free) notes.push(`The input's free dimensions were set to [${shape.join(', ')}]; export with fixed sizes to use others.`)
         const fixed = withGraph(model, { inputs: [{ ...input, shape: [dims[0]!, ...shape] }] })
-        return { model: fixed, io: { input: input.name, output, shape }, batch, reference, where, workFolder }
+        return { model: fixed, io: { input: input.name, output, shape }, batch, reference: comparable ? reference : null, tolerance: isHalf ? halfPrecisionTolerance : importTolerance, where, workFolder }
       } catch (thrown) {
         failure = thrown
       }
     }
-    throw failure
+    throw failure ?? fail('MODEL_INPUT_UNSUPPORTED', where, `Input ${describeValue(input)} is too large with any size of its free dimensions.`)
   } finally {
     await session.release()
   }
+}
+
+/** A session of the file, or of its float32 form where ONNX Runtime cannot run the file's own precision (then `source` may be null). */
+async function openSource(source: Uint8Array | Model | null, single: Model, precisions: ReadonlySet<string>, notes: string[], where: string): Promise<{ session: InferenceSession; isRunnable: boolean }> {
+  try {
+    if (source !== null) return { session: await createSession(source, { where }), isRunnable: true }
+  } catch (thrown) {
+    if (precisions.size === 0) throw thrown
+  }
+  const session = await createSession(single, { where })
+  notes.push(`ONNX Runtime cannot run this network in ${[...precisions].join(' and ')}; it could not be compared with the file.`)
+  return { session, isRunnable: false }
 }
 
 /** Channels that the first convolution on the input takes; 3 where none says it. */
@@ -131,8 +162,8 @@ async function buildFirstEqual(original: Original, exporterBatch: number | null)
     if (built !== null) return built
   }
   const built = await build(original, withBatch(model, original.batch), false)
-  const difference = usesRandomNumbers(model) ? 0 : await differenceAt(built.model, original.io, original.batch, original.reference, where)
-  if (difference > importTolerance) throw new Error(`The imported network differs from the original by ${difference.toExponential(1)} of its output`)
+  const difference = original.reference === null ? 0 : await differenceAt(built.model, original.io, original.batch, original.reference, where)
+  if (difference > original.tolerance) throw new Error(`The imported network differs from the original by ${difference.toExponential(1)} of its output`)
   built.notes.push(`The network computes something else for several images together, so that it runs with a batch of ${original.batch}.`)
   return built
 }
@@ -147,8 +178,8 @@ async function buildFree(original: Original, make: () => Promise<Model>, notes: 
       built.notes.push('The network draws random numbers; it could not be compared with the original.')
       return built
     }
-    const differences = [await differenceAt(built.model, io, original.batch, original.reference, where), await differenceTogether(built.model, io, where)]
-    return Math.max(...differences) <= importTolerance ? built : null
+    const fromFile = original.reference === null ? 0 : await differenceAt(built.model, io, original.batch, original.reference, where)
+    return fromFile <= original.tolerance && (await differenceTogether(built.model, io, where)) <= importTolerance ? built : null
   } catch (thrown) {
     if (thrown instanceof ProblemError && thrown.problem.code === 'MODEL_RUNTIME_REJECTED') return null
     throw thrown
@@ -172,8 +203,6 @@ async function build(original: Original, model: Model, free: boolean): Promise<B
   next = dropUnused(dropDeadNodes(next))
   const last = next.graph.nodes.find((node) => node.outputs.includes(io.output))
   if (classes > 0 && /^(Log)?Softmax$/.test(last?.opType ?? '')) notes.push(`The network ends in ${last!.opType}; its scores are ${last!.opType === 'Softmax' ? 'probabilities' : 'logarithms of probabilities'}.`)
-  const opaque = new Set([...next.graph.initializers.values()].filter((tensor) => ['float16', 'bfloat16', 'float64'].includes(tensor.type) && tensor.dims.length > 1).map((tensor) => tensor.type))
-  for (const type of opaque) notes.push(`Some weights are ${type}; layers with such weights stay digital.`)
   const outputShape = classes > 0 ? [free ? batchSymbol : batch, classes] : null
   next = withGraph(next, { outputs: [{ name: io.output, type: classes > 0 ? 'float32' : 'other', shape: outputShape }] })
   const one = await probe(next, io.shape, batch, where)

@@ -84,6 +84,7 @@ export interface ReportSource {
   /** The exporter had fixed the batch size, and the import made it free. */
   freed: boolean
   notes: readonly string[]
+  choices?: NetworkReport['choices']
 }
 
 export function buildReport(source: ReportSource): NetworkReport {
@@ -115,6 +116,7 @@ export function buildReport(source: ReportSource): NetworkReport {
     opset: source.original.opsets.get('') ?? 0,
     input: { name: source.input.name, shape: [batch === 'free' ? 'N' : batch, ...source.input.shape] },
     output: { name: source.output.name, classes: source.output.classes },
+    ...(source.choices === undefined ? {} : { choices: source.choices }),
     batch: batch !== 'free' ? 'fixed' : source.freed ? 'freed' : 'free',
     parameters: elementsOf(counted), analogParameters: elementsOf(analog), macs: nodes.reduce((total, node) => total + node.macs, 0),
     analogLayers: classes.filter(({ layer }) => layer !== null).length,

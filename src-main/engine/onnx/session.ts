@@ -52,10 +52,11 @@ function exposing(model: Model, outputs: readonly string[]): Model {
 export async function runSession(
   session: ort.InferenceSession,
   feeds: Readonly<Record<string, ort.Tensor>>,
-  where = 'model'
+  where = 'model',
+  outputs?: readonly string[]
 ): Promise<ort.InferenceSession.OnnxValueMapType> {
   try {
-    return await session.run(feeds)
+    return await (outputs === undefined ? session.run(feeds) : session.run(feeds, outputs))
   } catch (thrown) {
     rejected(thrown, where)
   }

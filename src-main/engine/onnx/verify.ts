@@ -1,9 +1,10 @@
 /** Compares an imported network with the original file, both run by ONNX Runtime. */
-import type * as ort from 'onnxruntime-node'
-import type { Model } from './graph'
+import * as ort from 'onnxruntime-node'
+import { float16Bits, float16Value } from './element-types'
+import type { ElementType, Model, NumericTensor } from './graph'
 import { eachNode } from './graph-queries'
 import { sampleInput } from './sample-input'
-import { createSession, floatTensor, runSession } from './session'
+import { createSession, floatTensor, runSession, type FloatArray } from './session'
 
 /**
  * Largest allowed difference of an output value, relative to the largest magnitude in the output. Folding and another
@@ -11,6 +12,12 @@ import { createSession, floatTensor, runSession } from './session'
  * to 1e-5. A real fault (a wrong axis, a wrong bias) is of order 1.
  */
 export const importTolerance = 1e-4
+
+/**
+ * The same against a file in half precision: each of its values is rounded to 2^-11 of itself, and such errors add up over
+ * layers. A fault of the conversion is of order 1.
+ */
+export const halfPrecisionTolerance = 0.03
 
 /** Samples that are run one by one and together. */
 const togetherCount = 3
@@ -32,15 +39,31 @@ function toValues(tensor: ort.Tensor): Values {
   const { data } = tensor
   if (Array.isArray(data)) return new Float64Array(0)
   const values = new Float64Array(data.length)
-  for (let index = 0; index < values.length; index++) values[index] = Number(data[index])
+  const isHalf = tensor.type === 'float16' && data instanceof Uint16Array
+  for (let index = 0; index < values.length; index++) values[index] = isHalf ? float16Value(Number(data[index])) : Number(data[index])
   return values
 }
 
+/** How a file's own inputs are fed: the type that its image input has, and what its other inputs are held at. */
+export interface OriginalFeeds {
+  type: ElementType
+  held: ReadonlyMap<string, NumericTensor>
+}
+
+function inputTensor(type: ElementType, value: FloatArray): ort.Tensor {
+  if (type === 'float16') return new ort.Tensor('float16', Uint16Array.from(value.data, float16Bits), value.dims)
+  if (type === 'float64') return new ort.Tensor('float64', Float64Array.from(value.data), value.dims)
+  return floatTensor(value)
+}
+
+const heldTensor = ({ type, dims, data }: NumericTensor): ort.Tensor => new ort.Tensor(type, data as never, dims)
+
 /** Runs `count` samples from `first` on and returns the output's values. */
 export async function evaluate(
-  session: ort.InferenceSession, input: string, output: string, shape: readonly number[], first: number, count: number, where: string
+  session: ort.InferenceSession, input: string, output: string, shape: readonly number[], first: number, count: number, where: string, original?: OriginalFeeds
 ): Promise<Values> {
-  const results = await runSession(session, { [input]: floatTensor(sampleInput(shape, first, count)) }, where)
+  const held = Object.fromEntries([...(original?.held ?? [])].map(([name, tensor]) => [name, heldTensor(tensor)]))
+  const results = await runSession(session, { ...held, [input]: inputTensor(original?.type ?? 'float32', sampleInput(shape, first, count)) }, where, [output])
   return toValues(results[output]!)
 }
 
@@ -83,7 +106,7 @@ export async function differenceTogether(model: Model, io: Interface, where: str
   try {
     const single: number[] = []
     for (let sample = 0; sample < togetherCount; sample++) {
-      single.push(...(await evaluate(session, io.input, io.output, io.shape, sample, 1, where)))
+      for (const value of await evaluate(session, io.input, io.output, io.shape, sample, 1, where)) single.push(value)
     }
     return relativeDifference(Float64Array.from(single), await evaluate(session, io.input, io.output, io.shape, 0, togetherCount, where))
   } finally {
