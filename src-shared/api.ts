@@ -9,7 +9,7 @@ import { datasetSummarySchema, normalizationCandidateSchema, thumbnailSchema } f
 import { jobSchema, partialResultSchema, runEstimateSchema } from './job'
 import { deviceCurvesInputSchema, deviceCurvesSchema } from './device-curves'
 import { deviceOfFitInputSchema, measuredFitsSchema, measurementsSchema } from './measurements'
-import { layerWeightsSchema, networkReportSchema, tileCountSchema } from './network'
+import { interfaceChoiceSchema, layerWeightsSchema, networkReportSchema, tileCountSchema } from './network'
 import { ownDeviceContentSchema, ownDeviceIdSchema, ownDeviceListSchema, ownDeviceSchema } from './own-device'
 import { tablePointSchema } from './devices'
 import { problemSchema } from './problems'
@@ -62,8 +62,10 @@ export const requests = {
   /** Replaces the settings; saved at once. */
   'project.saveSettings': { input: z.object({ settings: projectSettingsSchema }), output: nothing },
 
-  /** Imports an ONNX file into the project and makes it the network in use. */
-  'network.import': { input: z.object({ handle }), output: networkReportSchema },
+  /** Imports an ONNX file into the project and makes it the network in use; without names the likeliest input and output are taken. */
+  'network.import': { input: z.object({ handle, choice: interfaceChoiceSchema.optional() }), output: networkReportSchema },
+  /** Imports the file of the network in use again with another input or output. */
+  'network.choose': { input: z.object({ choice: interfaceChoiceSchema }), output: networkReportSchema },
   'network.layerWeights': { input: z.object({ node: z.string() }), output: layerWeightsSchema },
   /** How the network in use falls onto arrays of the project's hardware. */
   'network.tiles': { input: nothing, output: z.array(tileCountSchema) },

@@ -3,7 +3,7 @@
  * events, turn chosen paths into handles, and start the engine process their own way.
  */
 import type { Answer, EventName, EventPayload } from '@shared/api'
-import type { NetworkReport } from '@shared/network'
+import type { InterfaceChoice, NetworkReport } from '@shared/network'
 import type { RunKind } from '@shared/run'
 import type { EngineMessage, EngineRequest } from '../engine/tasks'
 
@@ -17,7 +17,7 @@ export interface Services {
   /** Trusted side only: opens the project in `folder`, or makes one there. Ends with a problem answer like any request. */
   openOrCreateProject(folder: string, name: string): Promise<Answer<unknown>>
   /** Trusted side only: what is known of the ONNX file at `path`. Needs no project and stores nothing. */
-  inspect(path: string): Promise<Answer<NetworkReport>>
+  inspect(path: string, choice?: InterfaceChoice): Promise<Answer<NetworkReport>>
   /**
    * A run of the open project that is cancelled or interrupted and would compute exactly what a new run of this kind with
    * the current settings would: the same configuration, inputs, versions and machine. Null when there is none. Rejects

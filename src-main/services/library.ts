@@ -7,7 +7,7 @@ import { copyFile, mkdir, readdir, rename, rm, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { isDeepStrictEqual } from 'node:util'
 import type { DatasetSummary } from '@shared/dataset'
-import type { NetworkReport } from '@shared/network'
+import type { InterfaceChoice, NetworkReport } from '@shared/network'
 import { fail, ProblemError } from '@shared/problems'
 import type { EngineTasks } from '../engine/tasks'
 import { timestamp, type Clock } from './clock'
@@ -15,7 +15,7 @@ import type { EngineClient } from './engine-client'
 import { formats } from './formats'
 import type { JobQueue } from './jobs'
 import { childName, hashedName } from './names'
-import { importFileName, unfinishedPrefix, type ProjectFolder } from './project-folder'
+import { importFileName, sourceFileName, unfinishedPrefix, type ProjectFolder } from './project-folder'
 import { failForFile, isMissing, readStored, writeStored } from './storage'
 
 /** An imported thing and its folder name under models/ or datasets/. */
@@ -25,7 +25,8 @@ export interface Imported<T> {
 }
 
 export interface Library {
-  importNetwork(file: string, title: string): Promise<Imported<NetworkReport>>
+  /** `name` is what the network is called, where that is not the file's name. */
+  importNetwork(file: string, title: string, how?: { choice?: InterfaceChoice; name?: string }): Promise<Imported<NetworkReport>>
   importDataset(source: string, title: string): Promise<Imported<DatasetSummary>>
   /** Report of a stored network. Raises PROJECT_INVALID when it cannot be read. */
   network(folder: string): Promise<NetworkReport>
@@ -77,10 +78,10 @@ export function createLibrary(folder: ProjectFolder, engine: EngineClient, jobs:
   }
 
   return {
-    importNetwork: (file, title) =>
-      bring(folder.models, title, 'network.import', (into) => ({ file, folder: into }),
+    importNetwork: (file, title, how = {}) =>
+      bring(folder.models, title, 'network.import', (into) => ({ file, folder: into, ...how }),
         async (into, report) => {
-          const source = join(into, 'source.onnx')
+          const source = join(into, sourceFileName)
           if (!(await exists(source))) await copyFile(file, source).catch((thrown: unknown) => failForFile(thrown, file))
           await writeStored(join(into, importFileName), { schemaVersion: 1, importedAt: timestamp(clock), network: report }, importFileName)
           return hashedName(report.name, report.sha256, 'network')

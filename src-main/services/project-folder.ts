@@ -20,6 +20,9 @@ export const projectFolder = (path: string): ProjectFolder => ({
   runs: join(path, 'runs')
 })
 
+/** Beside an imported network: its file as it came. */
+export const sourceFileName = 'source.onnx'
+
 /** Written beside an imported network or data set: its report. */
 export const importFileName = 'import.json'
 

@@ -6,7 +6,7 @@ import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { projectSettingsSchema } from '@shared/project'
 import { createServices } from './services'
-import { datasetSummary } from './testing/fake-engine'
+import { datasetSummary, networkReport } from './testing/fake-engine'
 import { createWorkbench, openReadyProject, until, type Workbench } from './testing/workbench'
 
 let bench: Workbench
@@ -181,6 +181,24 @@ describe('imports', () => {
     const state = await bench.ask('project.current', {})
     expect(state?.network?.name).toBe('net.onnx')
     expect(state?.dataset?.count).toBe(10_000)
+  })
+
+  it('imports the stored source again with another input or output, under its own name', async () => {
+    const path = await openReadyProject(bench)
+    bench.engine.answers['network.import'] = ({ name, choice }) => ({ ...networkReport(name), output: { name: choice?.output ?? 'y', classes: 7 } })
+    const report = await bench.ask('network.choose', { choice: { output: 'logits' } })
+    expect(bench.engine.of('network.import').at(-1)?.params).toMatchObject({ file: join(path, 'models', 'net-aaaaaaaa', 'source.onnx'), choice: { output: 'logits' }, name: 'net.onnx' })
+    expect(report).toMatchObject({ name: 'net.onnx', output: { name: 'logits', classes: 7 } })
+    expect((await bench.ask('project.current', {}))?.network?.output.name).toBe('logits')
+  })
+
+  it('says what is missing when the weights of the stored source lie in other files', async () => {
+    await openReadyProject(bench)
+    delete bench.engine.answers['network.import']
+    const answer = bench.refused('network.choose', { choice: { output: 'logits' } })
+    await until(() => bench.engine.of('network.import').length === 2, 'the second import')
+    bench.engine.of('network.import').at(-1)?.fail({ code: 'MODEL_EXTERNAL_DATA', severity: 'error', where: 'net.onnx', message: 'There is no such file.', tip: 'Text.' })
+    expect(await answer).toMatchObject({ code: 'MODEL_EXTERNAL_DATA', message: expect.stringContaining('no copy') as string })
   })
 
   it('leaves nothing behind when an import fails, and lists the problem', async () => {

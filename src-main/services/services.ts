@@ -2,7 +2,8 @@
 import { copyFile } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
 import type { Answer } from '@shared/api'
-import { fail, problem, toProblem } from '@shared/problems'
+import type { InterfaceChoice } from '@shared/network'
+import { fail, problem, ProblemError, toProblem } from '@shared/problems'
 import { systemClock, type Clock } from './clock'
 import type { HostAbilities, Services } from './contract'
 import { costInventoryOf } from './cost'
@@ -15,6 +16,7 @@ import { createFileHandles, displayName } from './files'
 import { createJobQueue } from './jobs'
 import { safeName } from './names'
 import { createProblemList } from './problems'
+import { sourceFileName } from './project-folder'
 import { appInfo } from './provenance'
 import { createRecents } from './recents'
 import { createRunJobs } from './run-jobs'
@@ -52,9 +54,9 @@ export async function createServices(abilities: HostAbilities, options: Services
   const runJobs = createRunJobs({ engine, jobs, problems, clock, hub, workers, memoryMegabytes, projectChanged: session.changed })
   const { findResumable, ...runs } = createRuns({ session, runJobs, jobs, engine, problems, clock, workers, memoryMegabytes })
 
-  const importNetwork = async (file: string, title: string): Promise<Awaited<ReturnType<Handlers['network.import']>>> => {
+  const importNetwork = async (file: string, title: string, how: { choice?: InterfaceChoice; name?: string } = {}): Promise<Awaited<ReturnType<Handlers['network.import']>>> => {
     const project = session.need()
-    const imported = await project.library.importNetwork(file, title)
+    const imported = await project.library.importNetwork(file, title, how)
     await project.useNetwork(imported)
     session.changed()
     return imported.report
@@ -92,9 +94,17 @@ export async function createServices(abilities: HostAbilities, options: Services
       return {}
     },
 
-    'network.import': ({ handle }) => {
+    'network.import': ({ handle, choice }) => {
       const file = files.resolve(handle)
-      return importNetwork(file, `Import ${displayName(file)}`)
+      return importNetwork(file, `Import ${displayName(file)}`, choice === undefined ? {} : { choice })
+    },
+    'network.choose': ({ choice }) => {
+      const { folder, report } = needNetwork()
+      const source = join(session.need().library.networkPath(folder), sourceFileName)
+      return importNetwork(source, `Import ${report.name}`, { choice, name: report.name }).catch((thrown: unknown) => {
+        if (!(thrown instanceof ProblemError) || thrown.problem.code !== 'MODEL_EXTERNAL_DATA') throw thrown
+        return fail('MODEL_EXTERNAL_DATA', report.name, 'Its weights lie in files beside the model, which the project has no copy of.', 'Name the input and output with `acim --input --output`, or export the network as one file.')
+      })
     },
     'network.layerWeights': ({ node }) => {
       const project = session.need()
@@ -190,7 +200,7 @@ export async function createServices(abilities: HostAbilities, options: Services
     subscribe: (listener) => hub.subscribe(listener),
     registerPath: (path) => files.register(path),
     openOrCreateProject: (folder, name) => attempt('project', () => session.openOrCreate(folder, name)),
-    inspect: (path) => attempt(path, () => engine.run('network.inspect', { file: resolve(path) }).promise),
+    inspect: (path, choice) => attempt(path, () => engine.run('network.inspect', { file: resolve(path), ...(choice === undefined ? {} : { choice }) }).promise),
     findResumable: async (kind) => findResumable(kind),
     preparedFile: (downloadId) => exports.file(downloadId),
     uploadFolder: () => temporary.make(),

@@ -5,7 +5,7 @@ import { attributionSettingsSchema, type AttributionSettings } from '@shared/att
 import type { DatasetSummary, Preprocessing } from '@shared/dataset'
 import { finetuneSettingsSchema, type FinetuneSettings } from '@shared/finetune'
 import type { Hardware } from '@shared/hardware'
-import type { NetworkReport } from '@shared/network'
+import type { InterfaceChoice, NetworkReport } from '@shared/network'
 import { fail, type Problem } from '@shared/problems'
 import { simulationSettingsSchema, type SimulationSettings } from '@shared/simulation'
 import { compactNumber } from '@shared/charts'
@@ -25,6 +25,10 @@ async function needFile(path: string): Promise<void> {
   if (found === null) fail('FILE_NOT_FOUND', path, 'There is no such file or folder.')
 }
 
+/** The input and output that the person named. */
+export const choiceOf = ({ input, output }: { input?: string; output?: string }): InterfaceChoice =>
+  ({ ...(input === undefined ? {} : { input }), ...(output === undefined ? {} : { output }) })
+
 export const checkModel = (model: string): Promise<void> => needFile(model)
 
 export async function checkPaths(options: Pick<InputOptions, 'model' | 'data'>): Promise<void> {
@@ -34,7 +38,7 @@ export async function checkPaths(options: Pick<InputOptions, 'model' | 'data'>):
 
 export async function importInputs(place: Workplace, options: InputOptions): Promise<Inputs> {
   const handle = (path: string): string => place.services.registerPath(resolve(path))
-  const network = await place.request('network.import', { handle: handle(options.model) })
+  const network = await place.request('network.import', { handle: handle(options.model), choice: choiceOf(options) })
   const dataset = await place.request('dataset.import', { handle: handle(options.data) })
   return { network, dataset, preprocessing: preprocessingFrom(options, dataset) }
 }
@@ -57,10 +61,11 @@ export async function saveSettings(
 }
 
 /** What was assumed, what the import of the data noticed, and what the hardware description cannot know. */
-export function noteDefaults(place: Workplace, options: InputOptions, { preprocessing, dataset }: Inputs, warnings: readonly Problem[]): void {
+export function noteDefaults(place: Workplace, options: InputOptions, { network, preprocessing, dataset }: Inputs, warnings: readonly Problem[]): void {
   if (options.normalize === undefined) {
     place.noteLater(`No --normalize: images are used as v / ${compactNumber(preprocessing.divisor)} with mean 0 and standard deviation 1.`)
   }
+  if (network.choices !== undefined) for (const note of network.notes.filter((text) => /^The network has \d+ (in|out)puts/.test(text))) place.noteLater(`Network: ${note}`)
   for (const note of dataset.notes) place.noteLater(`Data: ${note}`)
   for (const { where, message, tip } of warnings) place.noteLater(`Warning: ${where}: ${message} ${tip}`)
 }

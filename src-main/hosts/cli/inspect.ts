@@ -1,6 +1,7 @@
 /** acim inspect MODEL.onnx */
 import { groupedInteger, type Table } from '@shared/charts'
 import type { NetworkReport } from '@shared/network'
+import { choiceOf } from './inputs'
 import { writeOut } from './output'
 import { printable, textTable } from './text-table'
 import { unwrap, withServices } from './workplace'
@@ -43,7 +44,7 @@ export function describeNetwork(report: NetworkReport): string {
   ].join('\n')
 }
 
-export async function inspect(model: string, options: { json?: boolean }): Promise<void> {
-  const report = await withServices({ workers: '1', quiet: true }, async ({ services }) => unwrap(await services.inspect(model)))
+export async function inspect(model: string, options: { json?: boolean; input?: string; output?: string }): Promise<void> {
+  const report = await withServices({ workers: '1', quiet: true }, async ({ services }) => unwrap(await services.inspect(model, choiceOf(options))))
   await writeOut(options.json === true ? JSON.stringify(report, null, 2) : describeNetwork(report))
 }

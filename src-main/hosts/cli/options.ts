@@ -5,6 +5,8 @@ import type { Command } from 'commander'
 export interface InputOptions {
   model: string
   data: string
+  input?: string
+  output?: string
   normalize?: string
   divisor?: string
   out?: string
@@ -43,6 +45,8 @@ export const addInputOptions = (command: Command): Command =>
   command
     .requiredOption('-m, --model <file>', 'network, an ONNX file')
     .requiredOption('-d, --data <path>', 'labelled images: IDX, CIFAR binary, NPY/NPZ, or a folder of images by class')
+    .option('--input <name>', 'input that takes the images, where the network has several (default: the floating-point one with the most dimensions)')
+    .option('--output <name>', 'output with one score per class, where the network has several (default: the first of shape [batch, classes])')
     .option('--normalize <means/stds>', 'x = (v / divisor − mean) / std; one value, or one per channel: 0.49,0.48,0.45/0.25,0.24,0.26 (default: 0/1)')
     .option('--divisor <number>', 'what stored values are divided by first (default: 255 for bytes, 1 for floating-point data)')
     .option('--seed <integer>', 'seed of all random draws; the same seed gives the same result (default: 1)')

@@ -23,8 +23,10 @@ export function createProgram(version: string, exitWith: (code: number) => void)
     .command('inspect')
     .description('Reports what an ONNX network is made of, and what of it runs on analog arrays.')
     .argument('<model>', 'ONNX file')
+    .option('--input <name>', 'input that takes the images, where the network has several')
+    .option('--output <name>', 'output with one score per class, where the network has several')
     .option('--json', 'one JSON document on standard output')
-    .action(async (model: string, options: { json?: boolean }) => (await import('./inspect')).inspect(model, options))
+    .action(async (model: string, options: { json?: boolean; input?: string; output?: string }) => (await import('./inspect')).inspect(model, options))
 
   addHardwareCommands(program, exitWith)
 
