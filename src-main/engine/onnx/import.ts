@@ -16,7 +16,7 @@ import { readModelFile } from './model-file'
 import type { Network } from './network'
 import { explicitPadding } from './passes/explicit-padding'
 import { batchSymbol, fixedReshapes, freeReshapes, withBatch } from './passes/free-batch'
-import { chooseInterface, describeValue, type ChosenInterface } from './passes/interface'
+import { chooseInterface, describeValue, largestInputElements, type ChosenInterface } from './passes/interface'
 import { dropDeadNodes, dropUnused, normalizeModel } from './passes/normalize'
 import { optimizeBasic } from './passes/optimize'
 import { prepareLayers } from './passes/prepare-layers'
@@ -108,7 +108,7 @@ async function openOriginal(model: Model, source: Uint8Array | Model, chosen: Ch
     let failure: unknown
     for (const size of free ? trialSizes : [0]) {
       const shape = dims.slice(1).map((dim, axis) => (typeof dim === 'number' ? dim : dims.length === 4 && axis === 0 ? channelsOf(model) : size))
-      if (free && batch * elementCount(shape) > largestTrialElements) continue
+      if (free && batch * elementCount(shape) > (size === 1 ? largestInputElements : largestTrialElements)) continue
       try {
         const reference = await evaluate(session, input.name, output, shape, 0, batch, where, isRunnable ? { type: chosen.input.type, held: chosen.held } : undefined)
         if (free) notes.push(`The input's free dimensions were set to [${shape.join(', ')}]; export with fixed sizes to use others.`)

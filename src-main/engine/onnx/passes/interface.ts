@@ -17,7 +17,7 @@ export interface ChosenInterface {
 }
 
 /** A volume of 256³ voxels or an image of 4096² pixels; keeps absurd dimensions away from the runtime. */
-const largestInputElements = 2 ** 24
+export const largestInputElements = 2 ** 24
 
 const isFloat = (type: ElementType): boolean => type === 'float32' || convertibleFloats.has(type)
 export const describeValue = (info: ValueInfo): string =>
