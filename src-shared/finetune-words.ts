@@ -42,6 +42,7 @@ export function finetuneFacts(settings: FinetuneSettings): [label: string, value
     ['Noise in training', noiseParts.length === 0 ? null : noiseParts.join(', ')],
     ['Batch', settings.accumulation === 1 ? plural(settings.batch, 'image') : `${settings.accumulation} × ${plural(settings.batch, 'image')}`],
     ['Learning rate', `${settings.learningRate}, ${scheduleText(settings.schedule)}${settings.warmupEpochs === 0 ? '' : `, warm-up over ${plural(settings.warmupEpochs, 'epoch')}`}`],
+    ['Frozen layers', settings.frozenLayers.length === 0 ? null : settings.frozenLayers.join(', ')],
     ['Learning rates of layers', rates.length === 0 ? null : rates.map(([node, factor]) => `${node} × ${factor}`).join(', ')],
     ['Momentum', `${settings.momentum}${settings.nesterov ? ', Nesterov' : ''}`],
     ['Weight decay', settings.weightDecay === 0 ? null : String(settings.weightDecay)],

@@ -60,6 +60,8 @@ export const finetuneSettingsSchema = z.strictObject({
   schedule: scheduleSchema.prefault({ kind: 'cosine' }),
   /** The learning rate rises from 0 over so many epochs, on top of the schedule. */
   warmupEpochs: z.number().min(0).max(10_000).default(0),
+  /** Node names of layers whose weights stay as they are; they err like all others. */
+  frozenLayers: z.array(z.string()).default([]),
   /** Factors on the learning rate of single layers, by node name. */
   learningRateFactors: z.record(z.string(), z.number().min(0).max(1000)).default({}),
   momentum: z.number().min(0).lt(1).default(0.9),

@@ -5,6 +5,7 @@ import { runCurvature } from './curvature/run-curvature'
 import { openDataset, saveDataset } from './data/dataset-store'
 import { readDataset } from './data/read-dataset'
 import { thumbnails } from './data/thumbnails'
+import { withTrainabilityNote } from './finetune/trainability'
 import { runFinetune } from './finetune/run-finetune'
 import { importNetwork } from './onnx/import'
 import { inspectNetwork } from './onnx/inspect'
@@ -32,11 +33,11 @@ type TaskTable = { [N in TaskName]: (params: EngineTasks[N]['params'], context: 
 
 export const taskTable: TaskTable = {
   'network.import': async ({ file, folder, choice, name }) => {
-    const network = await importNetwork(file, { ...(choice === undefined ? {} : { choice }), ...(name === undefined ? {} : { name }) })
+    const network = withTrainabilityNote(await importNetwork(file, { ...(choice === undefined ? {} : { choice }), ...(name === undefined ? {} : { name }) }))
     await saveNetwork(folder, network)
     return network.report
   },
-  'network.inspect': ({ file, choice }) => inspectNetwork(file, choice === undefined ? {} : { choice }),
+  'network.inspect': ({ file, choice }) => inspectNetwork(file, choice === undefined ? {} : { choice }, withTrainabilityNote),
   'network.layerWeights': async ({ networkFolder, node }) => layerWeights(await openNetwork(networkFolder), node),
   'network.tiles': async ({ networkFolder, hardware }) => networkTiles(await openNetwork(networkFolder), hardware),
   'network.cost': async ({ network, hardware }) => costInventory('folder' in network ? await openNetwork(network.folder) : await importNetwork(network.file), hardware),

@@ -12,6 +12,7 @@ import { samplesOf } from './hessian-aware-sgd'
 import { partsOf } from './mini-batch'
 import { checkNoise, checkTrainable, lossOf, trainingLength, trainingRanges } from './run-finetune'
 import { drawnHardware, trainingHardware } from './training-hardware'
+import { explainUntrainable } from './trainability'
 import { trainingProgram } from './training-program'
 
 export async function estimateFinetune(
@@ -30,7 +31,7 @@ export async function estimateFinetune(
   const parts = partsOf(settings.batch, network)
   const size = settings.batch / parts
   const inTraining = trainingHardware(drawnHardware(hardware, settings.method))
-  const { graph, parameters } = await trainingProgram(network, inTraining, await evaluator.calibrate(inTraining), size, 'estimate', lossOf(settings))
+  const { graph, parameters } = await trainingProgram(network, inTraining, await evaluator.calibrate(inTraining), size, 'estimate', lossOf(settings), settings.frozenLayers).catch((thrown: unknown) => explainUntrainable(thrown, network))
   const weights = parameterValues(network.model.graph, parameters).map(sharedFloats)
   const gradients = weights.map(({ length }) => newSharedFloats(length))
   const layout = inputLayout(dataset.summary.shape, network.input.shape)

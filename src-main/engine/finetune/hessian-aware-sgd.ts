@@ -54,6 +54,8 @@ export class HessianAwareSgd {
   private readonly parts: number
   /** Factor on the learning rate of each parameter. */
   private readonly rateFactors: readonly number[]
+  /** Positions of the parameters that have a gradient. */
+  private readonly trained: ReadonlySet<number>
   /** Given to the threads only where a digital layer shares weights with one on arrays. */
   private readonly nominal: readonly Float32Array[]
 
@@ -71,6 +73,7 @@ export class HessianAwareSgd {
       fail('FINETUNE_INVALID', 'settings.antithetic', 'Antithetic pairs mirror the error of weight-referred devices; draws of cells (limits, faults, drift) have no mirror image.', 'Switch antithetic pairs off.')
     }
     this.programmer = new Programmer(stored.map((p) => parameters[p]!), options.layerNames, drawnHardware(hardware, settings.method))
+    this.trained = new Set(options.graph.slots.flatMap(({ gradient, parameter }) => (gradient === null ? [] : [parameter])))
     this.rateFactors = parameters.map(({ layer }) => settings.learningRateFactors[options.layerNames[layer] ?? ''] ?? 1)
     this.perturbed = weights.map(({ length }) => newSharedFloats(length))
     this.partGradients = Array.from({ length: Math.min(this.parts, options.pool.size) }, () => weights.map(({ length }) => newSharedFloats(length)))
@@ -111,6 +114,7 @@ export class HessianAwareSgd {
     const { config, parameters } = this.options
     const { momentum, weightDecay, nesterov, weightLimit } = config.settings
     this.weights.forEach((array, p) => {
+      if (!this.trained.has(p)) return
       sgdStep(array, this.velocities[p]!, this.sum[p]!, factor, { learningRate: learningRate * this.rateFactors[p]!, momentum, weightDecay, nesterov })
       if (parameters[p]!.kind === 'weight') applyLimit(array, weightLimit)
     })

@@ -6,6 +6,7 @@ import { finetuneConfigSchema, type FinetuneConfig, type FinetuneResult } from '
 import { ProblemError } from '@shared/problems'
 import { mappedLayers, networkParameters } from '../analog/compile'
 import { readModel } from '../onnx/codec'
+import type { FloatTensor } from '../onnx/graph'
 import { openNetwork } from '../onnx/network-store'
 import { smallTask, testControl, type SmallTask } from '../testing/small-task'
 import { inlinePool, type ComputePool } from '../workers/pool'
@@ -69,6 +70,31 @@ describe('runFinetune', () => {
     expect(result.after.noisy.top1.mean).toBeGreaterThan(0.9)
   })
 
+  it('leaves frozen layers as they are, bit by bit, and trains the others', async () => {
+    const params = await task.params()
+    const before = await openNetwork(params.networkFolder)
+    const [first, ...others] = mappedLayers(before).map(({ layer }) => layer)
+    const result = await finetune(config({ frozenLayers: [first!.node], epochs: 1 }))
+    const { initializers } = readModel(new Uint8Array(await readFile(join(result.runFolder, result.export.file)))).graph
+    const same = (name: string): boolean => Buffer.from((initializers.get(name) as FloatTensor).data.buffer).equals(Buffer.from((before.model.graph.initializers.get(name) as FloatTensor).data.slice().buffer))
+    expect([same(first!.weight.name), same(first!.bias!.name)]).toEqual([true, true])
+    expect(others.map(({ weight }) => same(weight.name))).toEqual(others.map(() => false))
+  })
+
+  it('refuses layers that are not there, and to freeze all', async () => {
+    await expect(finetune(config({ frozenLayers: ['nowhere'] }))).rejects.toMatchObject({ problem: { code: 'FINETUNE_INVALID', where: 'settings.frozenLayers' } })
+    await expect(finetune(config({ learningRateFactors: { nowhere: 2 } }))).rejects.toMatchObject({ problem: { code: 'FINETUNE_INVALID', where: 'settings.learningRateFactors' } })
+    const names = mappedLayers(await openNetwork((await task.params()).networkFolder)).map(({ layer }) => layer.node)
+    await expect(finetune(config({ frozenLayers: names }))).rejects.toMatchObject({ problem: { code: 'FINETUNE_INVALID', where: 'settings.frozenLayers' } })
+  })
+
+  it('ends early when validation does not get better, and says how many steps were done', async () => {
+    // A learning rate too small to change anything: no epoch after the first is better.
+    const result = await finetune(config({ epochs: 10, learningRate: 1e-12, patienceEpochs: 2 }))
+    const stepsPerEpoch = Math.floor(result.trainRange.count / 40)
+    expect([result.bestStep, result.steps]).toEqual([stepsPerEpoch, 3 * stepsPerEpoch])
+  })
+
   it('refuses antithetic pairs of cells, which have no mirror image', async () => {
     await expect(finetune(config({ antithetic: true, samples: 2 }, { device: { kind: 'hermes' } }))).rejects.toMatchObject({ problem: { code: 'FINETUNE_INVALID', where: 'settings.antithetic' } })
   })
@@ -86,6 +112,7 @@ describe('runFinetune', () => {
   it.each([
     ['K = 2', { samples: 2 }, {}],
     ['antithetic pairs', { samples: 2, antithetic: true }, {}],
+    ['ranges, ramp, teacher, two batches a step, Nesterov, limits', { noise: { sigma: { from: 0, to: 0.2 }, rampEpochs: 2 }, distillation: { weight: 0.5 }, accumulation: 2, nesterov: true, weightLimit: { kind: 'deviations' }, warmupEpochs: 1 }, {}],
     ['converters in the loop', {}, { array: { rows: 16 }, dac: { inputBits: 6 }, adc: { outputBits: 6 } }],
     ['augmentation, step schedule, clipping', { augmentation: { cropPadding: 1, horizontalFlip: false }, schedule: { kind: 'step', everyEpochs: 1 }, gradientNormClip: 1 }, {}],
     ['digital biases, one scale a column', {}, { representation: { bias: 'digital', scaleGranularity: 'column' } }]

@@ -30,6 +30,7 @@ import { MetricsLog } from './metrics-log'
 import { partsOf } from './mini-batch'
 import { rampAt, stepSize } from './schedule'
 import { drawnHardware, trainingHardware } from './training-hardware'
+import { explainUntrainable } from './trainability'
 import { trainingProgram } from './training-program'
 
 /** A checkpoint is written at the end of each epoch, and after this time within one. */
@@ -143,7 +144,7 @@ async function train(context: TrainingContext): Promise<Trained> {
   const layout = inputLayout(dataset.summary.shape, network.input.shape)
   const parts = partsOf(settings.batch, network)
   const inTraining = trainingHardware(drawnHardware(hardware, settings.method))
-  const program = await trainingProgram(network, inTraining, await evaluator.calibrate(inTraining), settings.batch / parts, runFolder, lossOf(settings))
+  const program = await trainingProgram(network, inTraining, await evaluator.calibrate(inTraining), settings.batch / parts, runFolder, lossOf(settings), settings.frozenLayers).catch((thrown: unknown) => explainUntrainable(thrown, network))
   const { parameters } = program
   const analog = new Set(storedInAnalog(parameters, program.layerNames, hardware))
 
@@ -272,9 +273,11 @@ export function checkTrainable(network: Network, settings: FinetuneSettings): vo
     fail('FINETUNE_INVALID', 'settings.samples', `Antithetic pairs need an even number of noise samples, not ${samplesOf(settings)}.`)
   }
   const names = new Set(analogLayers(network).map(({ node }) => node))
-  for (const name of Object.keys(settings.learningRateFactors)) {
-    if (!names.has(name)) fail('FINETUNE_INVALID', `settings.learningRateFactors.${name}`, `“${name}” is no analog layer of this network.`, 'Use the names of the layer table on the Model screen.')
+  for (const [field, named] of [['frozenLayers', settings.frozenLayers], ['learningRateFactors', Object.keys(settings.learningRateFactors)]] as const) {
+    const name = named.find((candidate) => !names.has(candidate))
+    if (name !== undefined) fail('FINETUNE_INVALID', `settings.${field}`, `“${name}” is no analog layer of this network.`, 'Use the names of the layer table on the Model screen.')
   }
+  if ([...names].every((name) => settings.frozenLayers.includes(name))) fail('FINETUNE_INVALID', 'settings.frozenLayers', 'All analog layers are frozen, so that there is nothing to train.', 'Leave at least one of them free.')
 }
 
 /** Problem FINETUNE_INVALID where the settings ask of the hardware what it does not have. */

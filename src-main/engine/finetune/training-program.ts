@@ -2,7 +2,7 @@
 import type { Loss } from '../autodiff/loss'
 import { withoutDeadNodes } from '../autodiff/prune'
 import { buildTrainingGraph, lossValue, type TrainingGraph } from '../autodiff/training-graph'
-import { compileAnalog } from '../analog/compile'
+import { compileAnalog, mappedLayers } from '../analog/compile'
 import type { Calibration } from '../analog/program'
 import type { StoredParameter } from '../analog/scales'
 import { writeModel } from '../onnx/codec'
@@ -24,7 +24,7 @@ export interface TrainingProgram {
 
 /**
  * Compiles `network` for `hardware` (see training-hardware.ts) with quantisers in the loop and differentiates the mean cross-entropy of a batch of
- * `batch` images, or another loss. Problem: GRADIENT_UNSUPPORTED names an operator without a gradient rule.
+ * `batch` images, or another loss. Frozen layers are perturbed like all others, but have no gradient. Problem: GRADIENT_UNSUPPORTED names an operator without a gradient rule.
  */
 export async function trainingProgram(
   network: Network,
@@ -32,7 +32,8 @@ export async function trainingProgram(
   calibration: Calibration,
   batch: number,
   id: string,
-  loss: Loss = { kind: 'cross-entropy' }
+  loss: Loss = { kind: 'cross-entropy' },
+  frozenLayers: readonly string[] = []
 ): Promise<TrainingProgram> {
   const program = compileAnalog(network, hardware, calibration, { differentiable: true })
   // The analog program has values that the network has not (partial sums, codes), so its shapes are probed anew.
@@ -41,17 +42,21 @@ export async function trainingProgram(
     program.model === network.model
       ? network.shapes
       : freeShapes(await probe(program.model, input.shape, 1, report.name), await probe(program.model, input.shape, 2, report.name))
+  const frozen = frozenParameters(network, frozenLayers)
+  const isFrozen = (parameter: number): boolean => frozen.has(program.parameters[parameter]?.name ?? '')
+  const [still, trained] = [program.slots.filter(({ parameter }) => isFrozen(parameter)), program.slots.filter(({ parameter }) => !isFrozen(parameter))]
   const training = buildTrainingGraph({
     graph: program.model.graph,
     logits: program.output,
-    parameters: program.slots.map(({ initializer }) => initializer),
+    parameters: trained.map(({ initializer }) => initializer),
+    freeParameters: still.map(({ initializer }) => initializer),
     input: program.input,
     batch,
     shape: (value) => shapes.shape(value, batch),
     loss
   })
   const slots = program.slots.flatMap(({ initializer, parameter, component, pack }) => {
-    const gradient = training.gradients.get(initializer)
+    const gradient = isFrozen(parameter) ? null : training.gradients.get(initializer)
     const tensor = program.model.graph.initializers.get(initializer)
     // A parameter that the loss does not depend on has no gradient and stays a constant.
     return gradient === undefined || tensor === undefined ? [] : [{ input: initializer, dims: tensor.dims, parameter, nominal: component.kind === 'nominal', pack, gradient }]
@@ -75,6 +80,12 @@ export async function trainingProgram(
 
 function forwardPart({ graph, loss }: TrainingGraph): Graph {
   return withoutDeadNodes({ ...graph, outputs: graph.outputs.filter(({ name }) => name === loss) })
+}
+
+/** Names of the weights and biases of layers; what several layers share is frozen with any of them. */
+export function frozenParameters(network: Network, layers: readonly string[]): ReadonlySet<string> {
+  const wanted = new Set(layers)
+  return new Set(mappedLayers(network).flatMap(({ layer }) => (wanted.has(layer.node) ? [layer.weight.name, ...(layer.bias === null ? [] : [layer.bias.name])] : [])))
 }
 
 /** The same program without its gradients. */

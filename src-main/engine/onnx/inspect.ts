@@ -7,16 +7,17 @@ import { externalDataReader } from './external-data'
 import { importNetwork, type ImportOptions } from './import'
 import { OperatorError } from './import-checks'
 import { readModelFile } from './model-file'
+import type { Network } from './network'
 import { normalizeModel } from './passes/normalize'
 import { buildReport } from './report'
 
 /**
- * The import report, storing nothing. Where an operator is unknown to ONNX Runtime the nodes with it are `unsupported`,
+ * The import report, storing nothing; `annotate` adds what other parts of the engine know of the network. Where an operator is unknown to ONNX Runtime the nodes with it are `unsupported`,
  * and costs that need shapes are 0. Any other failure of the import is raised as its problem.
  */
-export async function inspectNetwork(file: string, options: ImportOptions = {}): Promise<NetworkReport> {
+export async function inspectNetwork(file: string, options: ImportOptions = {}, annotate: (network: Network) => Network = (network) => network): Promise<NetworkReport> {
   try {
-    return (await importNetwork(file, options)).report
+    return annotate(await importNetwork(file, options)).report
   } catch (thrown) {
     if (!(thrown instanceof OperatorError)) throw thrown
     return structuralReport(file, thrown)

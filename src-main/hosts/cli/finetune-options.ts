@@ -17,6 +17,7 @@ export interface FinetuneOptions {
   patience?: string
   lr?: string
   layerRates?: string
+  freeze?: string
   warmup?: string
   momentum?: string
   nesterov?: boolean
@@ -51,6 +52,7 @@ export const addFinetuneOptions = (command: Command): Command =>
     .option('--batch <count>', 'images per batch (default: 200)')
     .option('--accumulate <count>', 'batches whose gradients are averaged for one step (default: 1)')
     .option('--lr <rate>', 'learning rate (default: 0.01)')
+    .option('--freeze <node,…>', 'layers whose weights stay as they are, by the names that inspect gives; they err like all others')
     .option('--layer-rates <node=factor,…>', 'factors on the learning rate of single layers, by the names that inspect gives')
     .option('--schedule <kind>', 'of the learning rate: constant, cosine, step, step:epochs:factor, one-cycle, one-cycle:peak\n(default: cosine; step is step:60:0.2, one-cycle is one-cycle:0.3, the peak as a part of all steps)')
     .option('--warmup <epochs>', 'the learning rate rises from 0 over so many epochs (default: 0)')
@@ -142,6 +144,7 @@ export function finetuneFrom(options: FinetuneOptions, testPart: number | null):
     batch: integer('--batch', options.batch, 1, 4096),
     accumulation: integer('--accumulate', options.accumulate, 1, 1024),
     learningRate: number('--lr', options.lr, 1e-12, 10),
+    frozenLayers: given(options.freeze, (text) => text.split(',').filter((name) => name !== '')),
     learningRateFactors: given(options.layerRates, parseLayerRates),
     schedule: given(options.schedule, parseSchedule),
     warmupEpochs: number('--warmup', options.warmup, 0, 10_000),

@@ -80,7 +80,7 @@ describe('the command that a report prints', () => {
   /** Every option away from its default. */
   const unusual: Partial<FinetuneSettings> = {
     method: 'noise-aware', antithetic: true, samples: 4, noise: { sigma: { from: 0.02, to: 0.2 }, mu: { from: -0.08, to: 0.08 }, rampEpochs: 2.5 }, accumulation: 3, warmupEpochs: 1, nesterov: true,
-    learningRateFactors: { '/a=b/Conv': 0.1, fc: 2 }, weightLimit: { kind: 'percentile', percentile: 99 }, distillation: { weight: 0.5, temperature: 3 }, patienceEpochs: 4, gradientNormClip: 1,
+    frozenLayers: ['/stem/Conv', 'a'], learningRateFactors: { '/a=b/Conv': 0.1, fc: 2 }, weightLimit: { kind: 'percentile', percentile: 99 }, distillation: { weight: 0.5, temperature: 3 }, patienceEpochs: 4, gradientNormClip: 1,
     schedule: { kind: 'one-cycle', peakAt: 0.4 }, augmentation: { cropPadding: 4, horizontalFlip: true }
   }
 

@@ -24,6 +24,7 @@ export function finetuneFlags(settings: FinetuneSettings): string[] {
     '--epochs', String(settings.epochs), ...unless(settings.patienceEpochs === 0, '--patience', String(settings.patienceEpochs)),
     '--batch', String(settings.batch), ...unless(settings.accumulation === 1, '--accumulate', String(settings.accumulation)),
     '--lr', String(settings.learningRate), '--schedule', scheduleText(settings.schedule), ...unless(settings.warmupEpochs === 0, '--warmup', String(settings.warmupEpochs)),
+    ...unless(settings.frozenLayers.length === 0, '--freeze', settings.frozenLayers.join(',')),
     ...unless(rates.length === 0, '--layer-rates', rates.map(([node, factor]) => `${node}=${factor}`).join(',')),
     '--momentum', String(settings.momentum), ...(settings.nesterov ? ['--nesterov'] : []), '--weight-decay', String(settings.weightDecay),
     ...unless(settings.weightLimit.kind === 'none', '--weight-limit', limitText(settings.weightLimit)),
