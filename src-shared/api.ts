@@ -4,6 +4,7 @@
  * files are chosen through handles (`files.*`), which the services alone can resolve.
  */
 import { z } from 'zod'
+import { shownCalibrationSchema } from './calibration'
 import { costInventorySchema } from './cost'
 import { datasetSummarySchema, normalizationCandidateSchema, thumbnailSchema } from './dataset'
 import { jobSchema, partialResultSchema, runEstimateSchema } from './job'
@@ -102,6 +103,8 @@ export const requests = {
   'runs.get': { input: z.object({ runId }), output: runRecordSchema },
   /** Live or stored partial result of a run that is not finished. */
   'runs.partial': { input: z.object({ runId }), output: partialResultSchema.nullable() },
+  /** What calibration found at the converters of a run, for one of its distinct programs; without an index, for the last. */
+  'runs.calibration': { input: z.object({ runId, index: z.int().min(0).nullable() }), output: shownCalibrationSchema },
   /** Queues a run with the project's current settings; the answer comes at once. */
   'runs.start': { input: z.object({ kind: runKindSchema, name: z.string().max(200).nullable() }), output: z.object({ runId }) },
   'runs.estimate': { input: z.object({ kind: runKindSchema }), output: runEstimateSchema },

@@ -65,14 +65,14 @@ export function createExports(temporary: TemporaryFolder, abilities: HostAbiliti
         return { fileName: `${safeName(`${project.name()} - report`, 'report')}.${input.format}`, text }
       }
       case 'trials': {
-        const { run, trials } = await readReportedRun(project.runs.folder(input.runId))
+        const { run, trials, calibration } = await readReportedRun(project.runs.folder(input.runId))
         const fileName = `${nameFor(project, run)} - trials.${input.format}`
         if (run.kind === 'attribute') {
           const lines = await readAttributionTrials(project.runs.folder(input.runId))
-          return { fileName, text: input.format === 'json' ? attributionTrialsJson(run, lines) : attributionTrialsCsv(lines) }
+          return { fileName, text: input.format === 'json' ? attributionTrialsJson(run, lines, calibration) : attributionTrialsCsv(lines) }
         }
         if (run.kind !== 'simulate') fail('REQUEST_INVALID', 'runId', 'A fine-tuning has no trials.', 'Export the report of a fine-tuning run.')
-        return { fileName, text: input.format === 'json' ? trialsJson(run, trials) : trialsCsv(run, trials) }
+        return { fileName, text: input.format === 'json' ? trialsJson(run, trials, calibration) : trialsCsv(run, trials) }
       }
       case 'network': {
         const { network, record } = await fineTuned(project, input.runId)

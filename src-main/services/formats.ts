@@ -1,5 +1,6 @@
 /** Every versioned file that the services read and write, in one table. */
 import { z } from 'zod'
+import { storedCalibrationSchema } from '@shared/calibration'
 import { datasetSummarySchema } from '@shared/dataset'
 import { partialResultSchema } from '@shared/job'
 import { networkReportSchema } from '@shared/network'
@@ -29,5 +30,7 @@ export const formats = {
   ownDevice: format('device file', ownDeviceFileSchema, 'DEVICE_INVALID', 'DEVICE_NOT_FOUND'),
   /** runs/<id>/partial.json: what to show of a run that has not finished. */
   partial: format('partial result', z.strictObject({ schemaVersion: version, partial: partialResultSchema }), 'RUN_INVALID', 'RUN_NOT_FOUND'),
+  /** runs/<id>/calibration.json: what the engine found at the converters. */
+  calibration: format('calibration', storedCalibrationSchema, 'RUN_INVALID', 'RUN_NOT_FOUND'),
   recents: format('list of recent projects', z.strictObject({ schemaVersion: version, recents: z.array(recentSchema) }), 'PROJECT_INVALID', 'FILE_NOT_FOUND')
 }

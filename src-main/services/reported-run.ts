@@ -1,5 +1,6 @@
 /** A stored run with everything that a report says about it, from its folder alone. */
 import { dirname, join, resolve } from 'node:path'
+import { calibrationFile } from '@shared/calibration'
 import { fail, ProblemError } from '@shared/problems'
 import { attributionTrialSchema, type AttributionTrial } from '@shared/attribution'
 import { trialSchema } from '@shared/simulation'
@@ -8,6 +9,7 @@ import type { StoredFormat } from './migrations'
 import { isChildName } from './names'
 import { importFileName, projectFolder } from './project-folder'
 import type { ReportedRun } from './report/report-input'
+import { readCalibration } from './run-calibration'
 import { readLines, readStored } from './storage'
 import type { z } from 'zod'
 
@@ -34,9 +36,10 @@ export async function readReportedRun(runFolder: string): Promise<ReportedRun> {
   })
   const project = projectFolder(dirname(dirname(path)))
   const trials = run.kind === 'simulate' ? await readLines(trialSchema, join(path, 'trials.jsonl'), join(runFolder, 'trials.jsonl'), 'RUN_INVALID') : []
+  const calibration = await readCalibration(path, join(runFolder, calibrationFile))
   const network = await readImport(formats.networkImport, project.models, run.provenance.network.folder)
   const dataset = await readImport(formats.datasetImport, project.datasets, run.provenance.dataset.folder)
-  return { run, trials, network: network?.network ?? null, dataset: dataset?.dataset ?? null }
+  return { run, trials, calibration, network: network?.network ?? null, dataset: dataset?.dataset ?? null }
 }
 
 /** Lines of trials.jsonl of an attribution. Raises RUN_INVALID. */

@@ -16,6 +16,7 @@ import type { JobQueue } from './jobs'
 import type { OpenProject } from './open-project'
 import type { ProblemList } from './problems'
 import { environmentDifferences, provenanceAgain, provenanceOf, sameInputs } from './provenance'
+import { shownCalibration } from './run-calibration'
 import type { RunJobs } from './run-jobs'
 import type { Session } from './session'
 import { checkAttribution, checkFinetune, checkSimulation, needInputs } from './validate'
@@ -81,7 +82,7 @@ function warnOfDifferences(record: RunRecord, problems: ProblemList): void {
 }
 
 export function createRuns(services: RunServices): Pick<Handlers,
-  'runs.get' | 'runs.partial' | 'runs.start' | 'runs.estimate' | 'runs.resume' | 'runs.repeat' | 'runs.rename' | 'runs.delete'
+  'runs.get' | 'runs.partial' | 'runs.calibration' | 'runs.start' | 'runs.estimate' | 'runs.resume' | 'runs.repeat' | 'runs.rename' | 'runs.delete'
 > & { findResumable(kind: RunKind): string | null } {
   const { session, runJobs, jobs, engine, problems, clock, workers, memoryMegabytes } = services
 
@@ -103,6 +104,10 @@ export function createRuns(services: RunServices): Pick<Handlers,
       const entry = project.runs.entry(runId)
       if (entry.record?.status === 'finished') return null
       return runJobs.livePartial(project, runId) ?? (await project.runs.readPartial(runId))
+    },
+    'runs.calibration': async ({ runId, index }) => {
+      const { runs } = session.need()
+      return shownCalibration(await runs.read(runId), runs.folder(runId), index)
     },
     'runs.start': async ({ kind, name }) => {
       const project = session.need()

@@ -6,8 +6,13 @@ export {
 export { attributionHeight, pointsInterval } from './attribution-rows'
 export { attributionEffectsTable, attributionLayersTable, attributionStepsTable, attributionTrialsTable, signalToNoiseTable } from './attribution-tables'
 export { attributionWaterfall } from './attribution-waterfall'
+export { calibrationTable, converterHistogramTable } from './calibration-tables'
+export {
+  choiceName, clippedShares, converterName, effectiveBits, fewestStepsUsed, hasFixedRange, largestSeen, occasionName, occasionsName, stepsUsed, tileName
+} from './calibration-words'
 export { classAccuracies, classAccuracy, classAccuracyHeight, type ClassAccuracySeries } from './class-accuracy'
 export { confusionMatrix, rowFractions } from './confusion-matrix'
+export { converterHistogram, converterSentences, shownPart } from './converter-histogram'
 export { distributionOverInstances, type DistributionGroup, type DistributionOptions } from './distribution-over-instances'
 export { accuracyRange, compactNumber, duration, escapeHtml, fixedNumber, groupedInteger, percent, percentDigits, percentInterval, typographicMinus, type AxisRange } from './format'
 export { chartDescription, type ChartOptions } from './frame'

@@ -32,7 +32,7 @@ export function sweepValueLabel(value: number | string, parameter: SweepParamete
 }
 
 /** How the value of a point is written, for axes, tooltips, tables. Without a sweep, its σ where the device has one. */
-export function pointLabel(point: SimulationPoint, parameter: SweepParameterId | null): string {
+export function pointLabel(point: Pick<SimulationPoint, 'value' | 'sigma'>, parameter: SweepParameterId | null): string {
   if (parameter !== null && point.value !== null) return sweepValueLabel(point.value, parameter)
   return point.sigma === null ? 'as described' : `σ = ${compactNumber(point.sigma)}`
 }
@@ -44,7 +44,7 @@ export function sweepPhrase(parameter: SweepParameterId): string {
 }
 
 /** A point within a sentence: `σ = 0.1`, `ADC bits 8`, `1 day after programming`. */
-export function pointName(point: SimulationPoint, parameter: SweepParameterId | null): string {
+export function pointName(point: Pick<SimulationPoint, 'value' | 'sigma'>, parameter: SweepParameterId | null): string {
   const label = pointLabel(point, parameter)
   if (parameter === null || typeof point.value === 'string') return label
   if (parameter === 'sigma') return `σ = ${label}`

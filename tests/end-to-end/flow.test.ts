@@ -170,10 +170,10 @@ test('a network goes from import to report', async ({ page, host }, info) => {
     expect(lines).toHaveLength(1 + 9)
     expect(lines[0]).toMatch(/top1/i)
 
-    for (const [tab, picture] of [['Chip instances', 'distribution'], ['Confusion', 'confusion'], ['Numbers', 'numbers'], ['Configuration', 'configuration']] as const) {
+    for (const [tab, picture] of [['Chip instances', 'distribution'], ['Confusion', 'confusion'], ['Numbers', 'numbers'], ['Converters', 'converters'], ['Configuration', 'configuration']] as const) {
       await page.getByRole('tab', { name: tab, exact: true }).click()
       const panel = page.getByRole('tabpanel')
-      await expect(panel).toContainText({ 'Chip instances': 'Accuracy of each chip instance', Confusion: 'Accuracy per class', Numbers: 'Median', Configuration: 'SHA-256' }[tab])
+      await expect(panel).toContainText({ 'Chip instances': 'Accuracy of each chip instance', Confusion: 'Accuracy per class', Numbers: 'Median', Converters: 'largest magnitude', Configuration: 'SHA-256' }[tab])
       await look(`8-results-${picture}`)
       if (tab === 'Confusion') await expect(panel.getByLabel('Of', { exact: true })).toHaveText(/digitalσ = 0σ = 0\.1σ = 0\.2/)
     }

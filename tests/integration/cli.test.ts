@@ -222,6 +222,10 @@ describe('simulate', () => {
     expect([one.code, two.code]).toEqual([0, 0])
     expect(two.stderr).toBe('')
     expect(timeless(one.stdout)).toEqual(timeless(two.stdout))
+    // σ changes the devices alone: one calibration holds at both points.
+    const { calibrations } = JSON.parse(one.stdout) as { calibrations: { occasions: { value: number }[]; converters: { kind: string; highest: number; stepsUsed: number }[] }[] }
+    expect(calibrations.map(({ occasions }) => occasions.map(({ value }) => value))).toEqual([[0, 0.2]])
+    expect(calibrations[0]?.converters.every(({ kind, highest, stepsUsed }) => kind === 'adc' && highest > 0 && stepsUsed > 1 && stepsUsed <= 256)).toBe(true)
     const document = JSON.parse(one.stdout) as { digital: { top1: number }; points: { sigma: number; top1: { mean: number; values: number[] }; seconds: number; imagesPerSecond: number }[] }
     expect(document.points.map((p) => [p.sigma, p.top1.values.length])).toEqual([[0, 4], [0.2, 4]])
     expect(document.points.every((p) => p.seconds > 0 && p.imagesPerSecond > 0)).toBe(true)

@@ -1,3 +1,4 @@
+import { dacOf, tiledAdcOf } from '@shared/charts/calibration-fixtures'
 import { describe, expect, it } from 'vitest'
 import { problem, ProblemError } from '@shared/problems'
 import { finetuneRun, simulationRun } from '../../services/report/fixtures'
@@ -64,6 +65,19 @@ describe('documents', () => {
     expect(Object.keys(document.points[0] ?? {})).toEqual(expect.arrayContaining(['sigma', 'mu', 'top1', 'seconds', 'imagesPerSecond']))
     expect(document.points[0]?.top1.values).toHaveLength(10)
     expect(simulationText(run, run.result)).toContain('Digital top-1  98.00 %')
+    expect(document.calibrations).toEqual([])
+  })
+
+  it('says the range of each converter and what was used of it, without histograms', () => {
+    const run = simulationRun([0, 0.1])
+    if (run.result === null) throw new Error('no result')
+    const occasions = [{ kind: 'point' as const, point: 0, value: 0 }, { kind: 'point' as const, point: 1, value: 0.1 }]
+    const { calibrations } = simulationJson(run, run.result, null, [{ occasions, images: { first: 0, count: 64 }, converters: [dacOf('conv'), tiledAdcOf('conv')] }])
+    expect(calibrations).toMatchObject([{ occasions, images: { count: 64 }, converters: [
+      { layer: 'conv', kind: 'dac', array: null, bits: 4, choice: { kind: 'max' }, lowest: 0, highest: 15, seen: { lowest: 0, highest: 15 }, clipped: { below: 0, above: 0 }, stepsUsed: 16 },
+      { kind: 'adc', array: { slice: 0, side: 'positive' }, perTile: [0.75, 1.5], stepsUsed: 5 }
+    ] }])
+    expect(JSON.stringify(calibrations)).not.toContain('counts')
   })
 
   it('has the fields of finetune', () => {

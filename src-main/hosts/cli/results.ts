@@ -1,4 +1,5 @@
 /** Results as JSON documents and as tables. Pure. */
+import type { CalibrationSet } from '@shared/calibration'
 import { accuracyTable, percent, percentInterval, type Table } from '@shared/charts'
 import type { FinetuneRun, RunRecord, SimulationRun } from '@shared/run'
 import type { DigitalResult, SimulationPoint } from '@shared/simulation'
@@ -6,6 +7,7 @@ import type { Evaluation, FinetuneMetric } from '@shared/finetune'
 import { describeDigitalLayers, type ActiveEffect } from '@shared/effects'
 import { effectsInForce } from '@shared/effects-in-force'
 import { runWarnings } from '@shared/run-problems'
+import { calibrationJson } from './calibration-results'
 import { printable, textTable } from './text-table'
 
 /** With more classes than this, confusion matrices stay in run.json: they would be most of the document. */
@@ -41,7 +43,7 @@ export interface SimulationValues {
   points: readonly SimulationPoint[]
 }
 
-export function simulationJson(run: SimulationRun, { digital, points }: SimulationValues, stored: Stored | null) {
+export function simulationJson(run: SimulationRun, { digital, points }: SimulationValues, stored: Stored | null, calibrations: readonly CalibrationSet[] = []) {
   const { settings } = run.config
   return {
     ...identity(run),
@@ -53,6 +55,7 @@ export function simulationJson(run: SimulationRun, { digital, points }: Simulati
     classNames: run.result?.classNames ?? null,
     digital: digital === null ? null : withoutLargeConfusion(digital),
     points: points.map(withoutLargeConfusion),
+    calibrations: calibrations.map(calibrationJson),
     run: stored
   }
 }

@@ -7,6 +7,7 @@ import { baseHardware, hardwareFrom } from './hardware-options'
 import { checkPaths, importInputs, noteDefaults, saveSettings } from './inputs'
 import type { HardwareOptions, InputOptions } from './options'
 import { writeOut } from './output'
+import { calibrationSets } from './calibration-results'
 import { simulationJson, simulationText, type SimulationValues } from './results'
 import { simulationFrom, type SimulationOptions } from './settings'
 import { withProject, type Outcome, type Workplace } from './workplace'
@@ -44,7 +45,7 @@ export async function simulate(options: InputOptions & HardwareOptions & Simulat
     const outcome = await place.run('simulate', null)
     const run = outcome.run as SimulationRun
     const values = simulationValues(outcome)
-    await writeOut(options.json === true ? JSON.stringify(simulationJson(run, values, storedRun(place, run.id)), null, 2) : simulationText(run, values))
+    await writeOut(options.json === true ? JSON.stringify(simulationJson(run, values, storedRun(place, run.id), await calibrationSets(place, run.id)), null, 2) : simulationText(run, values))
     if (!place.interrupted()) return 0
     noteKept(place, run.id)
     return 130

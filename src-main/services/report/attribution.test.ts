@@ -6,7 +6,7 @@ import { datasetSummary, networkReport } from './fixtures'
 import { attributionTrialsCsv, attributionTrialsJson, reportHtml, reportMarkdown, type ReportInput } from './index'
 
 const input = (run = attributionRun()): ReportInput => ({
-  title: 'Attribution', createdAt: '2026-01-03T00:00:00.000Z', appVersion: '0.1.0', runs: [{ run, trials: [], network: networkReport, dataset: datasetSummary }]
+  title: 'Attribution', createdAt: '2026-01-03T00:00:00.000Z', appVersion: '0.1.0', runs: [{ run, trials: [], calibration: null, network: networkReport, dataset: datasetSummary }]
 })
 const trials: AttributionTrial[] = [
   { measure: 'accuracy', point: 'programmingError@*', chipInstance: 1, top1: 0.5, top5: 1, loss: 1, seconds: 2 },
@@ -46,7 +46,7 @@ it('writes trials for other programs', () => {
   expect(lines).toEqual([
     'point,chipInstance,top1,top5,loss,layer,signal,noise,seconds', 'programmingError@*,1,0.5,1,1,,,,2', 'programmingError@*,1,,,,conv,4,1,3', 'programmingError@*,1,,,,fc,2,,3'
   ])
-  expect(JSON.parse(attributionTrialsJson(attributionRun(), trials))).toMatchObject({ id: '0003-attribute', trials })
+  expect(JSON.parse(attributionTrialsJson(attributionRun(), trials, null))).toMatchObject({ id: '0003-attribute', trials })
 })
 
 it('prints the options that differ from their defaults', () => {

@@ -2,6 +2,7 @@
 import { computationInWords } from '@shared/computation'
 import type { AttributionRun, FinetuneRun, RunRecord, SimulationRun } from '@shared/run'
 import { attributionBlocks, attributionFigures, attributionParagraph } from './attribution-section'
+import { calibrationBlocks, hasCalibration } from './calibration-section'
 import { commandLine } from './command-line'
 import type { Block, KeyFigure, ReportDocument } from './document'
 import { optionsSuffice } from './hardware-flags'
@@ -98,6 +99,7 @@ export function composeReport(input: ReportInput): ReportDocument {
       ...(simulations.length === 0 ? [] : [heading('Simulation'), ...simulations.flatMap(simulationBlocks)]),
       ...(finetunings.length === 0 ? [] : [heading('Fine-tuning'), ...finetunings.flatMap(finetuneBlocks)]),
       ...(attributions.length === 0 ? [] : [heading('Attribution'), ...attributions.flatMap(attributionBlocks)]),
+      ...(runs.some(hasCalibration) ? [heading('Converters'), ...runs.flatMap(calibrationBlocks)] : []),
       heading('To run again'), ...runs.flatMap(reproduction)
     ]
   }

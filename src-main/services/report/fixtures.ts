@@ -97,5 +97,5 @@ export function trialsOf(run: SimulationRun): Trial[] {
 }
 
 export const reported = (run: SimulationRun | FinetuneRun): ReportedRun => ({
-  run, trials: run.kind === 'simulate' ? trialsOf(run) : [], network: networkReport, dataset: datasetSummary
+  run, trials: run.kind === 'simulate' ? trialsOf(run) : [], calibration: null, network: networkReport, dataset: datasetSummary
 })

@@ -1,4 +1,5 @@
 /** What a report is made from. */
+import type { StoredCalibration } from '@shared/calibration'
 import type { DatasetSummary } from '@shared/dataset'
 import type { NetworkReport } from '@shared/network'
 import type { RunRecord } from '@shared/run'
@@ -9,6 +10,8 @@ export interface ReportedRun {
   run: RunRecord
   /** Lines of trials.jsonl; empty for fine-tunings. */
   trials: readonly Trial[]
+  /** Null without converters, and for runs of earlier programs. */
+  calibration: StoredCalibration | null
   /** Null when the project no longer holds it. */
   network: NetworkReport | null
   dataset: DatasetSummary | null

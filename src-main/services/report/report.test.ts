@@ -1,4 +1,6 @@
 import { describe, expect, it } from 'vitest'
+import type { StoredCalibration } from '@shared/calibration'
+import { adcOf, dacOf, tiledAdcOf } from '@shared/charts/calibration-fixtures'
 import { defaultDevice } from '@shared/devices'
 import { effectsInForce } from '@shared/effects-in-force'
 import { reportHtml, reportMarkdown, trialsCsv, trialsJson, type ReportInput } from './index'
@@ -9,6 +11,10 @@ import { escapeMarkdown } from './markdown'
 import { binomialHalfWidth, finetuneSentences, keyFigures, simulationSentences } from './sentences'
 import { describeRun } from '../run-summary'
 
+const calibration: StoredCalibration = {
+  schemaVersion: 1,
+  sets: [4, 6].map((value, point) => ({ occasions: [{ kind: 'point' as const, point, value }], images: { first: 0, count: 64 }, converters: [dacOf(hostileName), adcOf(hostileName), tiledAdcOf('fc')] }))
+}
 const input = (runs: ReportInput['runs']): ReportInput => ({ title: hostileName, createdAt: '2026-01-03T00:00:00.000Z', appVersion: '0.1.0', runs })
 const everything = input([reported(simulationRun()), reported(simulationRun([0, 0.1, 0.2], 'second')), reported(finetuneRun())])
 
@@ -35,7 +41,7 @@ describe('HTML report', () => {
 
   it('says so when a run is partial or an input is gone', async () => {
     const run = { ...simulationRun([0.1]), status: 'interrupted' as const, progress: 0.4 }
-    const html = await reportHtml(input([{ run, trials: [], network: null, dataset: null }, { run: { ...finetuneRun(), result: null, status: 'failed' }, trials: [], network: null, dataset: null }]))
+    const html = await reportHtml(input([{ run, trials: [], calibration: null, network: null, dataset: null }, { run: { ...finetuneRun(), result: null, status: 'failed' }, trials: [], calibration: null, network: null, dataset: null }]))
     expect(html.includes('This run is interrupted at 40\u00a0%')).toBe(true)
     expect(html.includes('no longer holds it')).toBe(true)
     expect(html.includes('has no result yet (failed)')).toBe(true)
@@ -66,6 +72,21 @@ describe('hardware of conductances', () => {
     const run = agedRun()
     const silent = { ...run, config: { ...run.config, hardware: { ...run.config.hardware, device: { ...defaultDevice('pcm-joshi') } } } }
     expect(await reportMarkdown(input([reported(silent)]))).toContain('has no retention model')
+  })
+})
+
+describe('converters', () => {
+  it('are listed with range and use, at the last points, with the others named', async () => {
+    const run = { ...simulationRun([0, 0.1]), config: { ...agedRun().config, settings: { ...simulationRun([0, 0.1]).config.settings, sweep: { parameter: 'adc-bits' as const, values: [4, 6] } } } }
+    const text = (await reportMarkdown(input([{ ...reported(run), calibration }]))).replace(/\\([\\`*_{}[\]()#+.!|<>~-])/g, '$1')
+    expect(text).toContain('Converters (ADC bits 6)')
+    expect(text).toContain('1 more calibration (ADC bits 4)')
+    expect(text).toContain('| fc | ADC, slice 1, positive cells | 3 | −2 | 1.5 | percentile 99.9\u00a0%, each of 2 tiles')
+    expect(text).not.toMatch(/NaN|undefined|Infinity/)
+  })
+
+  it('are no section where a run has none', async () => {
+    expect(await reportMarkdown(everything)).not.toContain('## Converters')
   })
 })
 
@@ -107,7 +128,8 @@ describe('trials', () => {
     const lines = trialsCsv(run, trialsOf(run)).trimEnd().split('\r\n')
     expect(lines[0]).toBe('point,value,sigma,mu,chipInstance,top1,top5,loss,seconds')
     expect(lines).toHaveLength(21)
-    expect(JSON.parse(trialsJson(run, trialsOf(run)))).toMatchObject({ id: '0001-simulate', trials: { length: 20 } })
+    expect(JSON.parse(trialsJson(run, trialsOf(run), null))).toMatchObject({ id: '0001-simulate', calibration: null, trials: { length: 20 } })
+    expect(JSON.parse(trialsJson(run, trialsOf(run), calibration))).toMatchObject({ calibration: calibration.sets })
   })
 })
 

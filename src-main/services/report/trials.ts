@@ -1,5 +1,6 @@
 /** Raw trials for other programs. */
 import type { AttributionTrial } from '@shared/attribution'
+import type { StoredCalibration } from '@shared/calibration'
 import { attributionTrialsTable, toCsv, trialsTable } from '@shared/charts'
 import type { AttributionRun, SimulationRun } from '@shared/run'
 import type { Trial } from '@shared/simulation'
@@ -9,13 +10,13 @@ export function trialsCsv(run: SimulationRun, trials: readonly Trial[]): string 
   return toCsv(trialsTable(trials, run.result?.points ?? [], run.config.settings.sweep?.parameter ?? null))
 }
 
-/** Everything known about the run with all its trials, confusion matrices included. */
-export function trialsJson(run: SimulationRun, trials: readonly Trial[]): string {
-  return `${JSON.stringify({ id: run.id, name: run.name, config: run.config, provenance: run.provenance, result: run.result, trials }, null, 2)}\n`
+/** Everything known about the run with all its trials, confusion matrices and calibrations included. */
+export function trialsJson(run: SimulationRun, trials: readonly Trial[], calibration: StoredCalibration | null): string {
+  return `${JSON.stringify({ id: run.id, name: run.name, config: run.config, provenance: run.provenance, result: run.result, calibration: calibration?.sets ?? null, trials }, null, 2)}\n`
 }
 
 /** One line per chip instance and point, and one per layer of each comparison. */
 export const attributionTrialsCsv = (trials: readonly AttributionTrial[]): string => toCsv(attributionTrialsTable(trials))
 
-export const attributionTrialsJson = (run: AttributionRun, trials: readonly AttributionTrial[]): string =>
-  `${JSON.stringify({ id: run.id, name: run.name, config: run.config, provenance: run.provenance, result: run.result, trials }, null, 2)}\n`
+export const attributionTrialsJson = (run: AttributionRun, trials: readonly AttributionTrial[], calibration: StoredCalibration | null): string =>
+  `${JSON.stringify({ id: run.id, name: run.name, config: run.config, provenance: run.provenance, result: run.result, calibration: calibration?.sets ?? null, trials }, null, 2)}\n`
