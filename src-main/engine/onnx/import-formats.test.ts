@@ -149,6 +149,23 @@ describe('inputs and outputs', () => {
     })
 })
 
+describe('computed scales of a Resize', () => {
+  const resized = (scales: (builder: GraphBuilder) => string): Model => {
+    const builder = new GraphBuilder('resized')
+    builder.input({ name: 'x', type: 'float32', shape: ['N', 1, 3, 3] })
+    const larger = builder.node('Resize', ['x', '', scales(builder)], { mode: 'nearest' })
+    builder.node('ReduceMean', [larger], { axes: [2], keepdims: 0 }, { output: 'y' })
+    builder.output({ name: 'y', type: 'float32', shape: null })
+    return modelOf(builder)
+  }
+  it('import', async () => {
+    await importAndCompare(resized((builder) => builder.node('Concat', [builder.constant('a', floats([1], 0)), builder.constant('b', floats([3], 0))].map((name) => builder.node('Ceil', [builder.node('Exp', [name])])), { axis: 0 })), importTolerance)
+  })
+  it('of the wrong number are a problem; by itself ONNX Runtime 1.30 ends the process', async () => {
+    await expect(importNetwork(fileOf(resized((builder) => builder.node('Tile', ['x', builder.ints([1, 1, 90, 90])]))))).rejects.toMatchObject({ problem: { code: 'MODEL_RUNTIME_REJECTED' } })
+  })
+})
+
 describe('versions', () => {
   it.each([7, 9, 11, 13, 18, 21, 22, 24, 26])('operator set %i', async (opset) => {
     const builder = new GraphBuilder('version')

@@ -17,6 +17,7 @@ import type { Network } from './network'
 import { explicitPadding } from './passes/explicit-padding'
 import { batchSymbol, fixedReshapes, freeReshapes, withBatch } from './passes/free-batch'
 import { chooseInterface, describeValue, largestInputElements, type ChosenInterface } from './passes/interface'
+import { guardResizes } from './passes/guarded-resizes'
 import { dropDeadNodes, dropUnused, normalizeModel } from './passes/normalize'
 import { optimizeBasic } from './passes/optimize'
 import { prepareLayers } from './passes/prepare-layers'
@@ -69,7 +70,8 @@ export async function importNetwork(file: string, options: ImportOptions = {}): 
     checkVersions(decoded, where)
     const chosen = chooseInterface(normalizeModel(decoded, notes), options.choice ?? {}, where, notes)
     const model = singlePrecision(chosen.model, notes)
-    const original = await openOriginal(model, external ? decoded : bytes, chosen, notes, where, options.workFolder)
+    const runnable = guardResizes(decoded)
+    const original = await openOriginal(model, external || runnable !== decoded ? runnable : bytes, chosen, notes, where, options.workFolder)
     const exporterBatch = model.graph.inputs[0]!.shape![0]
     const built = await buildFirstEqual(original, typeof exporterBatch === 'number' ? exporterBatch : null)
     if (typeof exporterBatch === 'number' && built.batch === 'free') notes.push(`The exporter had fixed the batch size at ${exporterBatch}; it is free now.`)
