@@ -14,6 +14,7 @@ import { withGraph } from './graph-queries'
 import { checkVersions, operatorProblem } from './import-checks'
 import { readModelFile } from './model-file'
 import type { Network } from './network'
+import { dequantizeWeights, isQuantized } from './passes/dequantize'
 import { explicitPadding } from './passes/explicit-padding'
 import { batchSymbol, fixedReshapes, freeReshapes, withBatch } from './passes/free-batch'
 import { chooseInterface, describeValue, largestInputElements, type ChosenInterface } from './passes/interface'
@@ -27,7 +28,7 @@ import { fixedShapes, freeShapes, probe } from './probe'
 import { buildReport } from './report'
 import { createSession } from './session'
 import { upgradeModel } from './upgrade/upgrade'
-import { differenceAt, differenceTogether, evaluate, halfPrecisionTolerance, importTolerance, usesRandomNumbers, type Interface, type Values } from './verify'
+import { differenceAt, differenceTogether, evaluate, halfPrecisionTolerance, importTolerance, quantizedTolerance, usesRandomNumbers, type Interface, type Values } from './verify'
 
 export interface ImportOptions {
   /** Existing folder for temporary files; the system's unless given. */
@@ -46,8 +47,9 @@ interface Original {
   batch: number
   /** Null when the file cannot be compared: it draws random numbers, or ONNX Runtime has no kernels for its precision. */
   reference: Values | null
-  /** Largest relative difference from the file that is no fault. */
+  /** Largest relative difference from the file that is no fault, and between images one by one and together. */
   tolerance: number
+  togetherTolerance: number
   where: string
   workFolder: string | undefined
 }
@@ -69,7 +71,7 @@ export async function importNetwork(file: string, options: ImportOptions = {}): 
   try {
     checkVersions(decoded, where)
     const chosen = chooseInterface(normalizeModel(decoded, notes), options.choice ?? {}, where, notes)
-    const model = singlePrecision(chosen.model, notes)
+    const model = dropUnused(dropDeadNodes(dequantizeWeights(singlePrecision(chosen.model, notes), notes)))
     const runnable = guardResizes(decoded)
     const original = await openOriginal(model, external || runnable !== decoded ? runnable : bytes, chosen, notes, where, options.workFolder)
     const exporterBatch = model.graph.inputs[0]!.shape![0]
@@ -101,7 +103,9 @@ async function openOriginal(model: Model, source: Uint8Array | Model, chosen: Ch
   const batch = typeof dims[0] === 'number' ? dims[0] : 1
   const free = dims.slice(1).some((dim) => typeof dim === 'string')
   const precisions = foreignFloats(chosen.model)
+  const togetherTolerance = isQuantized(chosen.model) ? quantizedTolerance : importTolerance
   const isHalf = precisions.has('float16') || precisions.has('bfloat16')
+  const tolerances = { tolerance: Math.max(togetherTolerance, isHalf ? halfPrecisionTolerance : 0), togetherTolerance }
   // The runtime's JavaScript interface has no bfloat16 tensors.
   const isReachable = chosen.input.type !== 'bfloat16' && chosen.model.graph.outputs[0]!.type !== 'bfloat16'
   const { session, isRunnable } = await openSource(isReachable ? source : null, model, precisions, notes, where)
@@ -115,7 +119,7 @@ async function openOriginal(model: Model, source: Uint8Array | Model, chosen: Ch
         const reference = await evaluate(session, input.name, output, shape, 0, batch, where, isRunnable ? { type: chosen.input.type, held: chosen.held } : undefined)
         if (free) notes.push(`The input's free dimensions were set to [${shape.join(', ')}]; export with fixed sizes to use others.`)
         const fixed = withGraph(model, { inputs: [{ ...input, shape: [dims[0]!, ...shape] }] })
-        return { model: fixed, io: { input: input.name, output, shape }, batch, reference: comparable ? reference : null, tolerance: isHalf ? halfPrecisionTolerance : importTolerance, where, workFolder }
+        return { model: fixed, io: { input: input.name, output, shape }, batch, reference: comparable ? reference : null, ...tolerances, where, workFolder }
       } catch (thrown) {
         failure = thrown
       }
@@ -181,7 +185,7 @@ async function buildFree(original: Original, make: () => Promise<Model>, notes: 
       return built
     }
     const fromFile = original.reference === null ? 0 : await differenceAt(built.model, io, original.batch, original.reference, where)
-    return fromFile <= original.tolerance && (await differenceTogether(built.model, io, where)) <= importTolerance ? built : null
+    return fromFile <= original.tolerance && (await differenceTogether(built.model, io, where)) <= original.togetherTolerance ? built : null
   } catch (thrown) {
     if (thrown instanceof ProblemError && thrown.problem.code === 'MODEL_RUNTIME_REJECTED') return null
     throw thrown

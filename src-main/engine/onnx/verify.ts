@@ -19,6 +19,12 @@ export const importTolerance = 1e-4
  */
 export const halfPrecisionTolerance = 0.03
 
+/**
+ * The same for a network that rounds activations to codes: another order of sums moves a value that lies between two codes by a
+ * step, 1/255 of the range, and the next layer adds such steps up. A fault is of order 1.
+ */
+export const quantizedTolerance = 0.05
+
 /** Samples that are run one by one and together. */
 const togetherCount = 3
 
