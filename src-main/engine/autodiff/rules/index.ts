@@ -41,7 +41,7 @@ import { gatherRule } from './indexing/gather'
 import { gatherElementsRule } from './indexing/gather-elements'
 import { gatherNdRule } from './indexing/gather-nd'
 import { scatterRules } from './indexing/scatter'
-import { castRule } from './layout/cast'
+import { castRule, castsToFloat } from './layout/cast'
 import { concatRule, splitRule } from './layout/concat-split'
 import { depthToSpaceRule, spaceToDepthRule } from './layout/depth-to-space'
 import { dropoutRule } from './layout/dropout'
@@ -58,6 +58,7 @@ import { batchNormalizationRule } from './normalization/batch-normalization'
 import { groupNormalizationRule, instanceNormalizationRule } from './normalization/group-normalization'
 import { layerNormalizationRule, rmsNormalizationRule } from './normalization/layer-normalization'
 import { lrnRule } from './normalization/lrn'
+import { meanVarianceNormalizationRule } from './normalization/mean-variance-normalization'
 import { logSoftmaxRule, softmaxRule } from './normalization/softmax'
 import { averagePoolRule, globalAveragePoolRule } from './pooling/average-pool'
 import { globalMaxPoolRule } from './pooling/global-max-pool'
@@ -85,7 +86,7 @@ export const gradientRules: readonly GradientRule[] = [
   addRule, subRule, mulRule, divRule, negRule, absRule, powRule, sqrtRule, expRule, logRule, reciprocalRule, erfRule, sinRule, cosRule, minRule, maxRule, sumRule, meanRule, whereRule,
   reluRule, leakyReluRule, preluRule, eluRule, seluRule, celuRule, thresholdedReluRule, hardSigmoidRule, hardSwishRule, clipRule, sigmoidRule, tanhRule, softplusRule, softsignRule, mishRule, geluRule,
   ...runtimeGeluRules, swishRule, quickGeluRule,
-  softmaxRule, logSoftmaxRule, batchNormalizationRule, layerNormalizationRule, rmsNormalizationRule, groupNormalizationRule, instanceNormalizationRule, lrnRule,
+  softmaxRule, logSoftmaxRule, batchNormalizationRule, layerNormalizationRule, rmsNormalizationRule, groupNormalizationRule, instanceNormalizationRule, meanVarianceNormalizationRule, lrnRule,
   maxPoolRule, averagePoolRule, lpPoolRule, globalMaxPoolRule, globalAveragePoolRule, globalLpPoolRule,
   identityRule, dropoutRule, castRule, reshapeRule, flattenRule, squeezeRule, unsqueezeRule, transposeRule, expandRule, tileRule, concatRule, splitRule, sliceRule, padRule, resizeRule, depthToSpaceRule, spaceToDepthRule, triluRule,
   gatherRule, gatherElementsRule, gatherNdRule, ...scatterRules,
@@ -98,10 +99,11 @@ export const gradientRules: readonly GradientRule[] = [
  */
 const stopping = new Set([
   'Shape', 'Size', 'ConstantOfShape', 'ArgMax', 'ArgMin', 'Equal', 'Greater', 'GreaterOrEqual', 'Less', 'LessOrEqual', 'Not', 'And', 'Or',
-  'Xor', 'IsNaN', 'IsInf', 'NonZero', 'OneHot', 'Sign', 'EyeLike', 'RandomNormalLike', 'RandomUniformLike', 'Multinomial', 'Bernoulli'
+  'Xor', 'IsNaN', 'IsInf', 'NonZero', 'OneHot', 'Sign', 'EyeLike', 'RandomNormalLike', 'RandomUniformLike', 'Multinomial', 'Bernoulli', 'Range'
 ])
 
-export const stopsGradient = (node: Node): boolean => node.domain === '' && stopping.has(node.opType)
+/** A cast to anything but a floating-point type ends the gradient as well. */
+export const stopsGradient = (node: Node): boolean => node.domain === '' && (stopping.has(node.opType) || (node.opType === 'Cast' && !castsToFloat(node)))
 
 const byName = new Map(gradientRules.map((rule) => [`${rule.domain ?? ''}:${rule.opType}`, rule]))
 

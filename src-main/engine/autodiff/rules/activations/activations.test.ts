@@ -45,6 +45,10 @@ describe('gradients of activations', () => {
     })
   })
 
+  it('Clip refuses bounds that depend on a parameter', async () => {
+    await expect(ruleGradients({ inputs: { x: values([3]), top: values([], 2) }, build: (b) => b.node('Clip', ['x', '', 'top']) })).rejects.toMatchObject({ problem: { code: 'GRADIENT_UNSUPPORTED' } })
+  })
+
   it('are 0 at the corner of Relu and finite everywhere at 0', async () => {
     for (const opType of ['Relu', 'LeakyRelu', 'Elu', 'Selu', 'Celu', 'Softsign', 'Mish', 'Gelu']) {
       const { analytic } = await ruleGradients({ inputs: { x: { dims: [1], data: Float32Array.of(0) } }, build: (b) => b.node(opType, ['x']) }, { dims: [1], data: Float32Array.of(1) })

@@ -34,6 +34,10 @@ describe('gradients of normalisations', () => {
     await checkGradient({ inputs, build: (b) => b.node('GroupNormalization', Object.keys(inputs), { num_groups: groups, epsilon }), opset: 21 })
   })
 
+  it.each([[[0, 2, 3]], [[1]], [[-1, -2]]])('MeanVarianceNormalization over %j', async (axes) => {
+    await checkGradient({ inputs: { x: values([2, 3, 2, 3], 1, 2) }, build: (b) => b.node('MeanVarianceNormalization', ['x'], { axes }) })
+  })
+
   it.each([[1], [3], [5]])('LRN over %d channels', async (size) => {
     await checkGradient({ inputs: { x: values([2, 5, 2, 2], 1, 2) }, build: (b) => b.node('LRN', ['x'], { size, alpha: float(0.7), beta: float(0.6), bias: float(1.5) }) })
   })
