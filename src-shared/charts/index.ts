@@ -13,11 +13,14 @@ export {
 export { classAccuracies, classAccuracy, classAccuracyHeight, type ClassAccuracySeries } from './class-accuracy'
 export { confusionMatrix, rowFractions } from './confusion-matrix'
 export { converterHistogram, converterSentences, shownPart } from './converter-histogram'
+export { costRows, curvatureBars, curvatureNumber, eigenvalueRows, networkNames, sharpnessRows, type CurvatureRow } from './curvature-bars'
+export { curvatureLayersTable, curvatureStepsTable, curvatureTotalsTable, eigenvaluesTable, landscapeTable } from './curvature-tables'
 export { distributionOverInstances, type DistributionGroup, type DistributionOptions } from './distribution-over-instances'
 export { accuracyRange, compactNumber, duration, escapeHtml, fixedNumber, groupedInteger, percent, percentDigits, percentInterval, typographicMinus, type AxisRange } from './format'
 export { chartDescription, type ChartOptions } from './frame'
 export { chartPalettes, seriesColour, type ChartPalette } from './palette'
 export { layerSignalToNoise, signalWords } from './layer-signal-to-noise'
+export { isPlane, landscapeLine, landscapePlane } from './loss-landscape'
 export { evenInterval, pointLabel, pointName, pointPlace, sweepLabel, sweepPhrase, sweepSymbol, sweepValueLabel } from './sweep-axis'
 export {
   accuracyTable, classAccuracyTable, confusionTable, distributionTable, formatCell, isNumeric, toCsv, trainingTable, trialsTable,
