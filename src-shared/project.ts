@@ -2,6 +2,7 @@
 import { z } from 'zod'
 import { attributionSettingsSchema } from './attribution'
 import { costSettingsSchema } from './cost'
+import { curvatureSettingsSchema } from './curvature'
 import { datasetSummarySchema, preprocessingSchema } from './dataset'
 import { finetuneSettingsSchema } from './finetune'
 import { hardwareSchema } from './hardware'
@@ -15,6 +16,7 @@ export const projectSettingsSchema = z.strictObject({
   simulation: simulationSettingsSchema.prefault({}),
   finetune: finetuneSettingsSchema.prefault({}),
   attribution: attributionSettingsSchema.prefault({}),
+  curvature: curvatureSettingsSchema.prefault({}),
   cost: costSettingsSchema.prefault({})
 })
 export type ProjectSettings = z.infer<typeof projectSettingsSchema>

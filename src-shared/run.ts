@@ -1,7 +1,8 @@
-/** A run: one simulation, fine-tuning or attribution, as stored in runs/<id>/run.json. */
+/** A run: one simulation, fine-tuning, attribution or curvature, as stored in runs/<id>/run.json. */
 import { z } from 'zod'
 import { attributionConfigSchema, attributionResultSchema } from './attribution'
 import { computationSchema } from './computation'
+import { curvatureConfigSchema, curvatureResultSchema } from './curvature'
 import { preprocessingSchema } from './dataset'
 import { activeEffectSchema } from './effects'
 import { finetuneConfigSchema, finetuneResultSchema } from './finetune'
@@ -9,11 +10,11 @@ import { problemSchema } from './problems'
 import { simulationConfigSchema, simulationResultSchema } from './simulation'
 
 /** Each is an engine task of the same name, and the end of a run's id. */
-export const runKinds = ['simulate', 'finetune', 'attribute'] as const
+export const runKinds = ['simulate', 'finetune', 'attribute', 'curvature'] as const
 export const runKindSchema = z.enum(runKinds)
 export type RunKind = z.infer<typeof runKindSchema>
 /** What a run of each kind is called. */
-export const runKindNames: Record<RunKind, string> = { simulate: 'Simulation', finetune: 'Fine-tuning', attribute: 'Attribution' }
+export const runKindNames: Record<RunKind, string> = { simulate: 'Simulation', finetune: 'Fine-tuning', attribute: 'Attribution', curvature: 'Curvature' }
 
 export const runStatuses = ['queued', 'running', 'paused', 'finished', 'cancelled', 'failed', 'interrupted'] as const
 export const runStatusSchema = z.enum(runStatuses)
@@ -51,12 +52,14 @@ const runBaseSchema = z.object({
 export const runRecordSchema = z.discriminatedUnion('kind', [
   runBaseSchema.extend({ kind: z.literal('simulate'), config: simulationConfigSchema, result: simulationResultSchema.nullable() }),
   runBaseSchema.extend({ kind: z.literal('finetune'), config: finetuneConfigSchema, result: finetuneResultSchema.nullable() }),
-  runBaseSchema.extend({ kind: z.literal('attribute'), config: attributionConfigSchema, result: attributionResultSchema.nullable() })
+  runBaseSchema.extend({ kind: z.literal('attribute'), config: attributionConfigSchema, result: attributionResultSchema.nullable() }),
+  runBaseSchema.extend({ kind: z.literal('curvature'), config: curvatureConfigSchema, result: curvatureResultSchema.nullable() })
 ])
 export type RunRecord = z.infer<typeof runRecordSchema>
 export type SimulationRun = Extract<RunRecord, { kind: 'simulate' }>
 export type FinetuneRun = Extract<RunRecord, { kind: 'finetune' }>
 export type AttributionRun = Extract<RunRecord, { kind: 'attribute' }>
+export type CurvatureRun = Extract<RunRecord, { kind: 'curvature' }>
 
 /** One row of the run table. */
 export const runSummarySchema = z.object({

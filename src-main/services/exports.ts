@@ -10,10 +10,10 @@ import type { RunRecord } from '@shared/run'
 import type { HostAbilities } from './contract'
 import { childName, safeName } from './names'
 import type { OpenProject } from './open-project'
-import { attributionTrialsCsv, attributionTrialsJson, reportHtml, reportMarkdown, trialsCsv, trialsJson, type ReportInput } from './report'
+import { attributionTrialsCsv, attributionTrialsJson, curvatureStepsCsv, curvatureStepsJson, reportHtml, reportMarkdown, trialsCsv, trialsJson, type ReportInput } from './report'
 import { version } from '../../package.json'
 import { timestamp, type Clock } from './clock'
-import { readAttributionTrials, readReportedRun } from './reported-run'
+import { readAttributionTrials, readCurvatureSteps, readReportedRun } from './reported-run'
 import { failForFile } from './storage'
 
 export interface TemporaryFolder {
@@ -70,6 +70,10 @@ export function createExports(temporary: TemporaryFolder, abilities: HostAbiliti
         if (run.kind === 'attribute') {
           const lines = await readAttributionTrials(project.runs.folder(input.runId))
           return { fileName, text: input.format === 'json' ? attributionTrialsJson(run, lines, calibration) : attributionTrialsCsv(lines) }
+        }
+        if (run.kind === 'curvature') {
+          const steps = await readCurvatureSteps(project.runs.folder(input.runId))
+          return { fileName, text: input.format === 'json' ? curvatureStepsJson(run, steps) : curvatureStepsCsv(run, steps) }
         }
         if (run.kind !== 'simulate') fail('REQUEST_INVALID', 'runId', 'A fine-tuning has no trials.', 'Export the report of a fine-tuning run.')
         return { fileName, text: input.format === 'json' ? trialsJson(run, trials, calibration) : trialsCsv(run, trials) }

@@ -3,6 +3,7 @@ import { dirname, join, resolve } from 'node:path'
 import { calibrationFile } from '@shared/calibration'
 import { fail, ProblemError } from '@shared/problems'
 import { attributionTrialSchema, type AttributionTrial } from '@shared/attribution'
+import { curvatureStepSchema, type CurvatureStep } from '@shared/curvature'
 import { trialSchema } from '@shared/simulation'
 import { formats } from './formats'
 import type { StoredFormat } from './migrations'
@@ -45,3 +46,7 @@ export async function readReportedRun(runFolder: string): Promise<ReportedRun> {
 /** Lines of trials.jsonl of an attribution. Raises RUN_INVALID. */
 export const readAttributionTrials = (runFolder: string): Promise<AttributionTrial[]> =>
   readLines(attributionTrialSchema, join(runFolder, 'trials.jsonl'), join(runFolder, 'trials.jsonl'), 'RUN_INVALID')
+
+/** Lines of trials.jsonl of a curvature run. Raises RUN_INVALID. */
+export const readCurvatureSteps = (runFolder: string): Promise<CurvatureStep[]> =>
+  readLines(curvatureStepSchema, join(runFolder, 'trials.jsonl'), join(runFolder, 'trials.jsonl'), 'RUN_INVALID')

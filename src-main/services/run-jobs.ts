@@ -1,12 +1,13 @@
 /** Carries out a stored run as a job: keeps run.json in step with it and passes partial results on. */
 import { attributionResultSchema } from '@shared/attribution'
+import { curvatureResultSchema } from '@shared/curvature'
 import { finetuneResultSchema } from '@shared/finetune'
 import type { PartialResult } from '@shared/job'
 import { fail, parseOrFail, toProblem } from '@shared/problems'
 import { simulationResultSchema } from '@shared/simulation'
 import type { Provenance, RunRecord } from '@shared/run'
 import type { EngineTask } from './engine-client'
-import type { Computed, TaskProgress } from '../engine/tasks'
+import type { Computed, CurvatureParams, TaskProgress } from '../engine/tasks'
 import { timestamp } from './clock'
 import type { EventHub } from './event-hub'
 import type { OpenProject, ProjectServices } from './open-project'
@@ -18,8 +19,8 @@ const storeIntervalMs = 3_000
 export interface RunJobs {
   /** Raises NOT_READY when the inputs that a run names are no longer in the project as they were. */
   check(project: OpenProject, provenance: Provenance): Promise<void>
-  /** Queues a stored run, from its own configuration and inputs; it continues where its folder says it was. */
-  start(project: OpenProject, record: RunRecord): void
+  /** Queues a stored run, from its own configuration and inputs; it continues where its folder says it was. `compared`: the network of its settings, of a curvature. */
+  start(project: OpenProject, record: RunRecord, compared: CurvatureParams['after']): void
   /** Partial result in memory of a run that is being computed. */
   livePartial(project: OpenProject, runId: string): PartialResult | null
 }
@@ -37,6 +38,8 @@ function withResult(record: RunRecord, result: RunResult, finishedAt: string): R
       return { ...record, ...ended, result: parseOrFail(finetuneResultSchema, result, 'INTERNAL', 'result') }
     case 'attribute':
       return { ...record, ...ended, result: parseOrFail(attributionResultSchema, result, 'INTERNAL', 'result') }
+    case 'curvature':
+      return { ...record, ...ended, result: parseOrFail(curvatureResultSchema, result, 'INTERNAL', 'result') }
   }
 }
 
@@ -58,7 +61,7 @@ export function createRunJobs(
   const partials = new Map<string, PartialResult>()
   const key = (project: OpenProject, runId: string): string => `${project.folder.path}\0${runId}`
 
-  const start = (project: OpenProject, record: RunRecord): void => {
+  const start: RunJobs['start'] = (project, record, compared) => {
     const { runs, library } = project
     const { id, provenance } = record
     const partialKey = key(project, id)
@@ -79,6 +82,8 @@ export function createRunJobs(
           return engine.run('finetune', { ...params, config: record.config }, onProgress)
         case 'attribute':
           return engine.run('attribute', { ...params, config: record.config }, onProgress)
+        case 'curvature':
+          return engine.run('curvature', { ...params, config: record.config, after: compared }, onProgress)
       }
     }
 

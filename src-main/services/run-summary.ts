@@ -37,6 +37,7 @@ export function runEntry(record: RunRecord): RunEntry {
   if (record.kind === 'simulate') {
     return { ...base, digitalTop1: record.result.digital.top1, noisyTop1: record.result.points.at(-1)?.top1.mean ?? null }
   }
+  if (record.kind === 'curvature') return { ...base, digitalTop1: null, noisyTop1: null }
   if (record.kind === 'attribute') return { ...base, digitalTop1: record.result.digital.top1, noisyTop1: record.result.all.top1.mean }
   const { digital, noisy } = record.result.after
   return { ...base, digitalTop1: digital.top1, noisyTop1: noisy.top1.mean }
@@ -75,6 +76,12 @@ export function describeRun(record: RunRecord): string {
     const { chipInstances, images } = record.config.settings
     const effects = [...new Set(record.activeEffects.map((effect) => effect.switch))].length
     return `${effects} ${effects === 1 ? 'effect' : 'effects'} · ${deviceBrief(hardware.device)} · ${granularity} · ${chipInstances} chip instances × ${images.count} images`
+  }
+  if (record.kind === 'curvature') {
+    const { probes, eigenvalues, images, after } = record.config.settings
+    const compared = after === null ? [] : [`compared with ${after.kind === 'run' ? after.runId : after.folder}`]
+    const counted = `${probes} probes, ${eigenvalues} ${eigenvalues === 1 ? 'eigenvalue' : 'eigenvalues'}`
+    return [counted, deviceBrief(hardware.device), granularity, `${images.count} images`, ...compared].join(' · ')
   }
   const { sweep, chipInstances, images } = record.config.settings
   const device = sweep === null || hardware.device.kind !== 'weight-referred' ? [deviceBrief(hardware.device)] : []

@@ -2,6 +2,7 @@
 import { isDeepStrictEqual } from 'node:util'
 import { activeEffects } from '@shared/effects'
 import type { AttributionConfig } from '@shared/attribution'
+import type { CurvatureConfig } from '@shared/curvature'
 import type { FinetuneConfig } from '@shared/finetune'
 import type { Estimate } from '@shared/job'
 import { fail, problem } from '@shared/problems'
@@ -10,7 +11,9 @@ import { runKindNames, type RunKind, type RunRecord } from '@shared/run'
 import { requireRunnable, runWarnings } from '@shared/run-problems'
 import type { SimulationConfig, Sweep } from '@shared/simulation'
 import { timestamp, type Clock } from './clock'
+import { comparedNetwork } from './compared-network'
 import type { Handlers } from './dispatch'
+import type { CurvatureParams } from '../engine/tasks'
 import type { EngineClient } from './engine-client'
 import type { JobQueue } from './jobs'
 import type { OpenProject } from './open-project'
@@ -35,6 +38,7 @@ export interface RunServices {
 const simulationConfig = (settings: ProjectSettings): SimulationConfig => ({ hardware: settings.hardware, settings: settings.simulation })
 const finetuneConfig = (settings: ProjectSettings): FinetuneConfig => ({ hardware: settings.hardware, settings: settings.finetune })
 const attributionConfig = (settings: ProjectSettings): AttributionConfig => ({ hardware: settings.hardware, settings: settings.attribution })
+const curvatureConfig = (settings: ProjectSettings): CurvatureConfig => ({ hardware: settings.hardware, settings: settings.curvature })
 
 type WithoutName<T> = T extends unknown ? Omit<T, 'id' | 'name'> : never
 type PlannedRun = WithoutName<RunRecord>
@@ -66,6 +70,11 @@ function plannedRun(project: OpenProject, kind: RunKind, clock: Clock): PlannedR
       checkAttribution(config, inputs, settings.preprocessing)
       return { ...base, kind, config }
     }
+    case 'curvature': {
+      const config = curvatureConfig(settings)
+      checkAttribution(config, inputs, settings.preprocessing)
+      return { ...base, kind, config }
+    }
   }
 }
 
@@ -86,10 +95,10 @@ export function createRuns(services: RunServices): Pick<Handlers,
 > & { findResumable(kind: RunKind): string | null } {
   const { session, runJobs, jobs, engine, problems, clock, workers, memoryMegabytes } = services
 
-  const add = async (project: OpenProject, kind: RunKind, make: (id: string) => RunRecord): Promise<{ runId: string }> => {
+  const add = async (project: OpenProject, kind: RunKind, compared: CurvatureParams['after'], make: (id: string) => RunRecord): Promise<{ runId: string }> => {
     const record = await project.runs.create(kind, make)
     if (session.current() !== project) fail('NOT_READY', 'project', 'The project was closed before the run could start.', 'Open it again and resume the run.')
-    runJobs.start(project, record)
+    runJobs.start(project, record, compared)
     return { runId: record.id }
   }
   const needEnded = (runId: string): void => {
@@ -112,7 +121,7 @@ export function createRuns(services: RunServices): Pick<Handlers,
     'runs.start': async ({ kind, name }) => {
       const project = session.need()
       const planned = plannedRun(project, kind, clock)
-      const started = await add(project, kind, (id) => asRecord(planned, id, name ?? defaultName(kind, id)))
+      const started = await add(project, kind, await comparedNetwork(project, planned), (id) => asRecord(planned, id, name ?? defaultName(kind, id)))
       for (const warning of runWarnings(planned.config.hardware, sweepOf(planned))) problems.add(warning)
       return started
     },
@@ -126,6 +135,7 @@ export function createRuns(services: RunServices): Pick<Handlers,
         ...(memoryMegabytes === undefined ? {} : { memoryMegabytes })
       }
       const record = asRecord(planned, '', '')
+      const compared = await comparedNetwork(project, planned)
       const ask = (): Promise<Estimate> => {
         switch (record.kind) {
           case 'simulate':
@@ -134,6 +144,8 @@ export function createRuns(services: RunServices): Pick<Handlers,
             return engine.run('estimate.finetune', { ...params, config: record.config }).promise
           case 'attribute':
             return engine.run('estimate.attribute', { ...params, config: record.config }).promise
+          case 'curvature':
+            return engine.run('estimate.curvature', { ...params, config: record.config, after: compared }).promise
         }
       }
       const estimate = await ask()
@@ -152,6 +164,7 @@ export function createRuns(services: RunServices): Pick<Handlers,
       // Its file may be older than a rule, or changed by hand.
       requireRunnable(record.config.hardware, sweepOf(record))
       await runJobs.check(project, record.provenance)
+      const compared = await comparedNetwork(project, record)
       // Stored before it is queued, and only by the first of two requests that come at once.
       const queued: RunRecord = { ...record, status: 'queued', problem: null, finishedAt: null }
       await project.runs.update(runId, (stored) => {
@@ -159,7 +172,7 @@ export function createRuns(services: RunServices): Pick<Handlers,
         return queued
       })
       warnOfDifferences(record, problems)
-      runJobs.start(project, queued)
+      runJobs.start(project, queued, compared)
       return {}
     },
     'runs.repeat': async ({ runId }) => {
@@ -171,7 +184,7 @@ export function createRuns(services: RunServices): Pick<Handlers,
         createdAt: timestamp(clock), finishedAt: null, status: 'queued' as const, progress: 0, problem: null, result: null,
         provenance: provenanceAgain(original.provenance)
       }
-      return add(project, original.kind, (id) => ({ ...original, ...again, id, name: `${original.name} (again)`.slice(0, 200) }))
+      return add(project, original.kind, await comparedNetwork(project, original), (id) => ({ ...original, ...again, id, name: `${original.name} (again)`.slice(0, 200) }))
     },
     'runs.rename': async ({ runId, name }) => {
       const project = session.need()

@@ -3,6 +3,7 @@
  * person should not wait in a queue to hear that the data has the wrong size.
  */
 import type { AttributionConfig } from '@shared/attribution'
+import type { CurvatureConfig } from '@shared/curvature'
 import type { DatasetSummary, Preprocessing } from '@shared/dataset'
 import type { FinetuneConfig } from '@shared/finetune'
 import { sharedArrayProblems, type Hardware } from '@shared/hardware'
@@ -86,8 +87,8 @@ export function checkSimulation(config: SimulationConfig, inputs: RunInputs, pre
   evaluationRange(dataset, config.settings.images)
 }
 
-/** Raises the first problem of an attribution that can be known beforehand. */
-export function checkAttribution(config: AttributionConfig, inputs: RunInputs, preprocessing: Preprocessing): void {
+/** Raises the first problem of an attribution, or of a curvature run, that can be known beforehand. */
+export function checkAttribution(config: AttributionConfig | CurvatureConfig, inputs: RunInputs, preprocessing: Preprocessing): void {
   const dataset = inputs.dataset.report
   checkAnalog(inputs.network.report)
   checkFit(inputs.network.report, dataset, preprocessing)

@@ -2,6 +2,7 @@
 import { stat } from 'node:fs/promises'
 import { resolve } from 'node:path'
 import { attributionSettingsSchema, type AttributionSettings } from '@shared/attribution'
+import { curvatureSettingsSchema, type CurvatureSettings } from '@shared/curvature'
 import type { DatasetSummary, Preprocessing } from '@shared/dataset'
 import { finetuneSettingsSchema, type FinetuneSettings } from '@shared/finetune'
 import type { Hardware } from '@shared/hardware'
@@ -45,7 +46,7 @@ export async function importInputs(place: Workplace, options: InputOptions): Pro
 
 /** Stores the settings in the project. What belongs to other kinds of run stays as it is there. */
 export async function saveSettings(
-  place: Workplace, hardware: Hardware, inputs: Inputs, settings: { simulation?: SimulationSettings; finetune?: FinetuneSettings; attribution?: AttributionSettings }
+  place: Workplace, hardware: Hardware, inputs: Inputs, settings: { simulation?: SimulationSettings; finetune?: FinetuneSettings; attribution?: AttributionSettings; curvature?: CurvatureSettings }
 ): Promise<void> {
   const state = await place.request('project.current', {})
   await place.request('project.saveSettings', {
@@ -55,7 +56,8 @@ export async function saveSettings(
       preprocessing: inputs.preprocessing,
       simulation: settings.simulation ?? state?.settings.simulation ?? simulationSettingsSchema.parse({}),
       finetune: settings.finetune ?? state?.settings.finetune ?? finetuneSettingsSchema.parse({}),
-      attribution: settings.attribution ?? state?.settings.attribution ?? attributionSettingsSchema.parse({})
+      attribution: settings.attribution ?? state?.settings.attribution ?? attributionSettingsSchema.parse({}),
+      curvature: settings.curvature ?? state?.settings.curvature ?? curvatureSettingsSchema.parse({})
     }
   })
 }

@@ -5,6 +5,7 @@ import { addHardwareCommands } from './hardware-commands'
 import type { CostOptions } from './cost'
 import { addHardwareOptions, addInputOptions, jsonHelp, type HardwareOptions, type InputOptions } from './options'
 import type { AttributionOptions } from './attribute'
+import type { CurvatureOptions } from './curvature'
 import type { DemoOptions } from './demo'
 import type { ReportOptions } from './report'
 import type { ServeOptions } from './serve'
@@ -66,6 +67,23 @@ number has decibels null and an outcome: exact (no difference at all), silent (n
 
 Example: acim attribute --model net.onnx --data mnist --sigma 0.1 --dac-bits 6 --adc-bits 6 --rows 128 --json`)
     .action(async (options: InputOptions & HardwareOptions & AttributionOptions) => exitWith(await (await import('./attribute')).attribute(options)))
+
+  addHardwareOptions(addInputOptions(program.command('curvature').description('Measures how sharply the loss bends around the weights, and in which layers it bends where the device errs.')), false)
+    .option('--after <path>', 'network to compare with: an ONNX file, or the folder of a finished fine-tuning run (DIR/runs/0001-finetune)')
+    .option('--images <count>', 'images of the loss: the last ones of the test part, unless --first-image is given (default: 500, or as many as there are)')
+    .option('--first-image <index>', 'position of the first image in the whole data set, from 0')
+    .option('--probes <count>', 'random vectors of the trace estimates, at least 2 (default: 20)')
+    .option('--eigenvalues <count>', 'leading eigenvalues of the Hessian; 0 leaves them out (default: 3)')
+    .option('--iterations <count>', 'iterations for one eigenvalue at most (default: 30)')
+    .option('--instances <count>', 'chip instances whose errors are drawn to measure what they cost; 0 leaves it out (default: 20)')
+    .option('--landscape <kind>', 'none, or line or plane, with points of an axis (odd) and extent in filter norms: plane:15:1 (default: line:21:0.5)')
+    .option('--batch <count>', 'images of one gradient (default: 0, automatic)')
+    .addHelpText('after', `${jsonHelp}
+Losses, costs and tr(HΣ) are in nats. Σ are variances of the errors with which the device stores weights; a layer's weighted.mean is its tr(HΣ),
+half of which its errors cost to second order.
+
+Example: acim curvature --model net.onnx --data mnist --sigma 0.1 --scale layer-bi-scale --after tuned.onnx --json`)
+    .action(async (options: InputOptions & HardwareOptions & CurvatureOptions) => exitWith(await (await import('./curvature')).curvature(options)))
 
   addFinetuneOptions(
     addHardwareOptions(addInputOptions(program.command('finetune').description('Fine-tunes a network for analog hardware by Hessian-Aware SGD, or by a baseline.')), false)

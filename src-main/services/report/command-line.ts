@@ -1,5 +1,6 @@
 /** The command that repeats a run: the inverse of the command line's parser (a test holds the two together). */
 import type { AttributionSettings } from '@shared/attribution'
+import type { CurvatureSettings } from '@shared/curvature'
 import type { Preprocessing } from '@shared/dataset'
 import type { RunRecord } from '@shared/run'
 import { finetuneFlags } from './finetune-flags'
@@ -16,6 +17,15 @@ export const normalizeText = ({ mean, std }: Preprocessing): string => `${mean.j
 /** `alone`, `digital`, `both` or `none`. */
 export const layersWord = ({ layersAlone, layersDigital }: Pick<AttributionSettings, 'layersAlone' | 'layersDigital'>): string =>
   layersAlone ? (layersDigital ? 'both' : 'alone') : layersDigital ? 'digital' : 'none'
+
+/** `none`, `line:21:0.5`, `plane:15:1`. */
+export const landscapeText = ({ kind, points, extent }: CurvatureSettings['landscape']): string => (kind === 'none' ? kind : `${kind}:${points}:${extent}`)
+
+const curvatureFlags = (settings: CurvatureSettings): string[] => [
+  ...imageFlags(settings), '--probes', String(settings.probes), '--eigenvalues', String(settings.eigenvalues), '--iterations', String(settings.iterations),
+  '--landscape', landscapeText(settings.landscape),
+  ...(settings.after === null ? [] : ['--after', settings.after.kind === 'run' ? `runs/${settings.after.runId}` : `models/${settings.after.folder}/source.onnx`])
+]
 
 const attributionFlags = (settings: AttributionSettings): string[] => [
   ...imageFlags(settings), '--layers', layersWord(settings), '--signal-images', String(settings.signalImages), ...(settings.ownSignal ? [] : ['--no-own-signal'])
@@ -45,6 +55,7 @@ export function commandWords(run: RunRecord, paths: CommandPaths): string[] {
   const described = optionsSuffice(hardware) ? hardwareFlags(hardware) : ['--hardware', paths.hardware]
   if (run.kind === 'finetune') return [...words, ...described, ...finetuneFlags(run.config.settings), '--export', 'finetuned.onnx']
   if (run.kind === 'attribute') return [...words, ...described, ...attributionFlags(run.config.settings)]
+  if (run.kind === 'curvature') return [...words, ...described, ...curvatureFlags(run.config.settings)]
   const { sweep } = run.config.settings
   if (sweep !== null) {
     const option = sweepOptions[sweep.parameter]

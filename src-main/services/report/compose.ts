@@ -1,9 +1,10 @@
 /** Puts the sections of a report together. */
 import { computationInWords } from '@shared/computation'
-import type { AttributionRun, FinetuneRun, RunRecord, SimulationRun } from '@shared/run'
+import type { AttributionRun, CurvatureRun, FinetuneRun, RunRecord, SimulationRun } from '@shared/run'
 import { attributionBlocks, attributionFigures, attributionParagraph } from './attribution-section'
 import { calibrationBlocks, hasCalibration } from './calibration-section'
 import { commandLine } from './command-line'
+import { curvatureBlocks, curvatureFigures, curvatureParagraph } from './curvature-section'
 import type { Block, KeyFigure, ReportDocument } from './document'
 import { optionsSuffice } from './hardware-flags'
 import { datasetBlocks, hardwareBlocks, networkBlocks } from './inputs-section'
@@ -28,6 +29,8 @@ function findings(run: RunRecord): { figures: KeyFigure[]; sentences: string } {
       return { figures: keyFigures(run), sentences: finetuneSentences(run).join(' ') }
     case 'attribute':
       return { figures: attributionFigures(run), sentences: attributionParagraph(run) }
+    case 'curvature':
+      return { figures: curvatureFigures(run), sentences: curvatureParagraph(run) }
   }
 }
 
@@ -77,6 +80,7 @@ export function composeReport(input: ReportInput): ReportDocument {
   const simulations = runs.map((r) => r.run).filter((run): run is SimulationRun => run.kind === 'simulate')
   const finetunings = runs.map((r) => r.run).filter((run): run is FinetuneRun => run.kind === 'finetune')
   const attributions = runs.map((r) => r.run).filter((run): run is AttributionRun => run.kind === 'attribute')
+  const curvatures = runs.map((r) => r.run).filter((run): run is CurvatureRun => run.kind === 'curvature')
   const networks = distinct(runs.flatMap((r) => (r.network === null ? [] : [r.network])), (n) => n.sha256)
   const datasets = distinct(runs.flatMap((r) => (r.dataset === null ? [] : [r.dataset])), (d) => d.sha256)
   const withHardware = distinct(runs, ({ run }) => JSON.stringify([run.config.hardware, run.kind === 'simulate' ? run.config.settings.sweep : null]))
@@ -99,6 +103,7 @@ export function composeReport(input: ReportInput): ReportDocument {
       ...(simulations.length === 0 ? [] : [heading('Simulation'), ...simulations.flatMap(simulationBlocks)]),
       ...(finetunings.length === 0 ? [] : [heading('Fine-tuning'), ...finetunings.flatMap(finetuneBlocks)]),
       ...(attributions.length === 0 ? [] : [heading('Attribution'), ...attributions.flatMap(attributionBlocks)]),
+      ...(curvatures.length === 0 ? [] : [heading('Curvature'), ...curvatures.flatMap(curvatureBlocks)]),
       ...(runs.some(hasCalibration) ? [heading('Converters'), ...runs.flatMap(calibrationBlocks)] : []),
       heading('To run again'), ...runs.flatMap(reproduction)
     ]

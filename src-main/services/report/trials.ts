@@ -1,8 +1,9 @@
 /** Raw trials for other programs. */
 import type { AttributionTrial } from '@shared/attribution'
 import type { StoredCalibration } from '@shared/calibration'
-import { attributionTrialsTable, toCsv, trialsTable } from '@shared/charts'
-import type { AttributionRun, SimulationRun } from '@shared/run'
+import { attributionTrialsTable, curvatureStepsTable, toCsv, trialsTable } from '@shared/charts'
+import type { CurvatureStep } from '@shared/curvature'
+import type { AttributionRun, CurvatureRun, SimulationRun } from '@shared/run'
 import type { Trial } from '@shared/simulation'
 
 /** One line per chip instance and point, accuracies as fractions. */
@@ -20,3 +21,9 @@ export const attributionTrialsCsv = (trials: readonly AttributionTrial[]): strin
 
 export const attributionTrialsJson = (run: AttributionRun, trials: readonly AttributionTrial[], calibration: StoredCalibration | null): string =>
   `${JSON.stringify({ id: run.id, name: run.name, config: run.config, provenance: run.provenance, result: run.result, calibration: calibration?.sets ?? null, trials }, null, 2)}\n`
+
+/** One line per finished step; of a probe one per layer. */
+export const curvatureStepsCsv = (run: CurvatureRun, steps: readonly CurvatureStep[]): string => toCsv(curvatureStepsTable(steps, run.result?.before.layers.map(({ layer }) => layer) ?? []))
+
+export const curvatureStepsJson = (run: CurvatureRun, trials: readonly CurvatureStep[]): string =>
+  `${JSON.stringify({ id: run.id, name: run.name, config: run.config, provenance: run.provenance, result: run.result, trials }, null, 2)}\n`
