@@ -1,6 +1,7 @@
 /** One run as the screens show it: stored record, live partial result and job brought together. */
 import { computed, toValue, watch, type ComputedRef, type MaybeRefOrGetter } from 'vue'
 import type { AttributionFindings } from '@shared/attribution'
+import type { CurvatureFindings } from '@shared/curvature'
 import type { FinetuneMetric } from '@shared/finetune'
 import type { Job } from '@shared/job'
 import type { RunRecord, RunStatus, RunSummary } from '@shared/run'
@@ -27,6 +28,8 @@ export interface RunView {
   history: readonly FinetuneMetric[]
   /** What an attribution has found so far. */
   findings: AttributionFindings | null
+  /** What a curvature run has found so far. */
+  curvature: CurvatureFindings | null
 }
 
 export const isLive = (status: RunStatus): boolean => status === 'queued' || status === 'running' || status === 'paused'
@@ -70,7 +73,8 @@ export function useRunView(runId: MaybeRefOrGetter<string | null>): ComputedRef<
       sweep: simulation?.config.settings.sweep?.values ?? [],
       classNames: record?.result?.classNames ?? project.dataset?.classNames ?? [],
       history: finetune?.result?.history ?? (partial?.kind === 'finetune' ? partial.history : []),
-      findings
+      findings,
+      curvature: record?.kind === 'curvature' && record.result !== null ? record.result : partial?.kind === 'curvature' ? partial.findings : null
     }
   })
 }

@@ -6,7 +6,7 @@ import { datasetSummary, networkReport } from './fixtures'
 import { curvatureStepsCsv, curvatureStepsJson, reportHtml, reportMarkdown, type ReportInput } from './index'
 
 const input = (run = curvatureRun()): ReportInput => ({
-  title: 'Curvature', createdAt: '2026-01-03T00:00:00.000Z', appVersion: '0.1.0', runs: [{ run, trials: [], network: networkReport, dataset: datasetSummary }]
+  title: 'Curvature', createdAt: '2026-01-03T00:00:00.000Z', appVersion: '0.1.0', runs: [{ run, trials: [], network: networkReport, dataset: datasetSummary, calibration: null }]
 })
 
 describe('the report of a curvature run', () => {
