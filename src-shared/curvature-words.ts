@@ -14,9 +14,10 @@ function costliest({ layers }: NetworkCurvature): { layer: string; cost: Estimat
   return best
 }
 
-/** `to 31 % of`, `to 2.4 times`: how a positive quantity has changed. */
+/** `31 % of what it was`, `2.4 times what it was`: how a positive quantity has changed. */
 function changed(before: number, after: number): string {
   const ratio = after / before
+  if (Math.abs(ratio - 1) < 0.005) return 'as large as it was'
   return ratio < 1 ? `${fixedNumber(ratio * 100, 0)}\u00a0% of what it was` : `${compactNumber(ratio, 2)} times what it was`
 }
 

@@ -129,13 +129,15 @@ export function curvatureBars(rows: readonly CurvatureRow[], options: CurvatureB
   return {
     ...base,
     legend: legend(palette, shown.map((network) => networkNames[network])),
-    grid: { left: rowNameWidth, right: 128, top: 46, bottom: 50 },
+    grid: { left: rowNameWidth, right: 128, top: shown.length > 1 ? 50 : 30, bottom: 50 },
     tooltip: { ...base.tooltip, trigger: 'item', formatter },
     xAxis: { ...style, type: 'value', ...range, axisLabel: { ...style.axisLabel, margin: labelMargin } },
     yAxis: [
       rowAxis(palette, rows.map(({ name }) => name)),
       {
         ...wordAxis(palette, rows.map(({ words }) => words)), name: options.wordsName, nameLocation: 'start', nameGap: 8,
+        // Else the name stands where the bars begin, which may be the middle.
+        axisLine: { show: false, onZero: false },
         nameTextStyle: { color: palette.mutedText, fontFamily: palette.fontFamily, fontSize: 11, align: 'left' }
       }
     ],

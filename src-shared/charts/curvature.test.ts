@@ -124,6 +124,7 @@ describe('sentences', () => {
     const worse = curvatureSentences({ before: findings.after, after: findings.before }).join(' ')
     expect(worse).toContain('4 times what it was')
     expect(worse).toContain('in 0 of 2 layers')
+    expect(curvatureSentences({ before: findings.before, after: findings.before }).join(' ')).toContain('½ tr(HΣ) is as large as it was')
   })
 
   it('say what there is', () => {
