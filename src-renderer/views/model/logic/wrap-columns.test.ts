@@ -2,9 +2,9 @@ import { describe, expect, it } from 'vitest'
 import ELK from 'elkjs/lib/elk.bundled.js'
 import { analogNode, digitalNode, report } from './fixtures'
 import { layerRows, matchesQuery } from './layer-rows'
-import { fromElk, toElk } from './elk-layout'
 import { networkGraph } from './network-graph'
 import { pointsOf, segmentsOf, withoutCollinear } from './polyline-segments'
+import { stripLayout } from './strip-layout'
 import { chooseCuts, wrapIntoColumns, type GraphLayout } from './wrap-columns'
 
 /** A residual network: `blocks` times (conv, relu, conv, add with the block's input, relu). */
@@ -23,10 +23,7 @@ function residual(blocks: number) {
   return report(nodes)
 }
 
-async function laidOut(blocks: number): Promise<GraphLayout> {
-  const graph = networkGraph(residual(blocks))
-  return fromElk(graph, await new ELK().layout(toElk(graph)))
-}
+const laidOut = async (blocks: number): Promise<GraphLayout> => await stripLayout(networkGraph(residual(blocks)), new ELK())
 
 /** elk's coordinates are exact to well under a pixel; a pixel is the finest that anybody sees. */
 const pixel = 1
