@@ -60,6 +60,8 @@ export function graphStyle(colors: GraphColors, fontFamily: string): cytoscape.S
     { selector: 'edge[?wrapped]', style: { 'line-style': 'dashed', 'line-dash-pattern': [5, 3] } },
     { selector: '.faded', style: { opacity: 0.22 } },
     { selector: 'edge.touched', style: { 'line-color': colors.accent, 'target-arrow-color': colors.accent, width: 2, 'z-index': 5 } },
+    // The open block that the chosen operator is in.
+    { selector: 'node.together', style: { 'underlay-color': colors.accent, 'underlay-opacity': 0.1, 'underlay-padding': 11, 'underlay-shape': 'round-rectangle' } },
     { selector: 'node:active', style: { 'overlay-opacity': 0 } },
     {
       selector: 'node.chosen',

@@ -1,11 +1,11 @@
 /** The drawing of a laid-out network: cytoscape with fixed positions, pan, zoom, fit, selection and fading. */
-import { onScopeDispose, shallowRef, watch, type Ref, type ShallowRef } from 'vue'
+import { onScopeDispose, ref, shallowRef, watch, type Ref, type ShallowRef } from 'vue'
 import cytoscape from 'cytoscape'
-import type { GraphNode } from '../logic/network-graph'
 import { operatorNodeId, operatorOfNodeId } from '../logic/network-graph'
-import { segmentsOf, withoutCollinear } from '../logic/polyline-segments'
-import type { PlacedEdge, PlacedNode, Point } from '../logic/wrap-columns'
+import type { Point } from '../logic/wrap-columns'
+import { addInSlices, centre, elementsOf } from './canvas-elements'
 import { graphStyle, readGraphColors } from './graph-style'
+import type { Blocks } from './use-blocks'
 import type { LaidOutGraph } from './use-graph-layout'
 
 /** Labels are readable from here on; a network that would be drawn smaller starts at its top instead of fitted. */
@@ -13,46 +13,9 @@ const readableZoom = 0.62
 const startZoom = 0.85
 const largestFittedZoom = 1.1
 const margin = 20
-
-const label = (node: GraphNode): string => `${node.placement === 'unsupported' ? '⚠ ' : ''}${node.title}\n${node.subtitle}`
-const centre = (node: PlacedNode): Point => ({ x: node.x + node.width / 2, y: node.y + node.height / 2 })
-
-function edgeElement(edge: PlacedEdge, source: PlacedNode, target: PlacedNode): cytoscape.ElementDefinition {
-  const points = withoutCollinear(edge.points)
-  const first = points[0] ?? centre(source)
-  const last = points[points.length - 1] ?? centre(target)
-  const from = centre(source)
-  const to = centre(target)
-  const segments = segmentsOf(points.slice(1, -1), from, to)
-  return {
-    group: 'edges',
-    data: {
-      id: edge.id, source: edge.source, target: edge.target, wrapped: edge.wrapped, bent: segments !== null,
-      weights: segments?.weights ?? [], distances: segments?.distances ?? [],
-      from: `${first.x - from.x}px ${first.y - from.y}px`, to: `${last.x - to.x}px ${last.y - to.y}px`
-    }
-  }
-}
-
-function elementsOf({ graph, layout }: LaidOutGraph): cytoscape.ElementDefinition[] {
-  const placed = new Map(layout.nodes.map((node) => [node.id, node]))
-  const elements: cytoscape.ElementDefinition[] = []
-  for (const node of graph.nodes) {
-    const box = placed.get(node.id)
-    if (!box) continue
-    elements.push({
-      group: 'nodes',
-      data: { id: node.id, kind: node.kind, placement: node.placement ?? 'none', label: label(node), width: node.width, height: node.height },
-      position: centre(box)
-    })
-  }
-  for (const edge of layout.edges) {
-    const source = placed.get(edge.source)
-    const target = placed.get(edge.target)
-    if (source && target) elements.push(edgeElement(edge, source, target))
-  }
-  return elements
-}
+const [smallestZoom, largestZoom] = [0.04, 2.5]
+/** From so many nodes on, wires are left out while the drawing moves. */
+const manyNodes = 1500
 
 export interface NetworkCanvasOptions {
   host: Readonly<Ref<HTMLElement | null>>
@@ -61,23 +24,26 @@ export interface NetworkCanvasOptions {
   chosen: Ref<string | null>
   /** Names of the operators that the find box matches; null when it is empty. */
   matches: Ref<ReadonlySet<string> | null>
-  /** The node that stands for a node of the whole graph: that of its closed block, or itself. */
-  shownAs: () => ReadonlyMap<string, string> | undefined
-  /** A closed block was clicked. */
-  openNode: (id: string) => void
+  blocks: Blocks
   /** Changes when the theme does. */
   theme: () => string
 }
 
-export function useNetworkCanvas({ host, graph, chosen, matches, shownAs, openNode, theme }: NetworkCanvasOptions) {
+export function useNetworkCanvas({ host, graph, chosen, matches, blocks, theme }: NetworkCanvasOptions) {
   const core = shallowRef<cytoscape.Core | null>(null)
+  /** Elements are still being added. */
+  const drawing = ref(false)
+  let stopDrawing = (): void => undefined
   const reducedMotion = window.matchMedia('(prefers-reduced-motion: reduce)')
   let fitted = true
   /** What was chosen in the graph itself is in sight: the view stays where it is. */
   let chosenHere: string | null = null
-  /** Where the clicked block was on the screen, and its first node that is drawn once it is open. */
-  let anchor: { first: string; at: Point; zoom: number } | null = null
-  const shown = (name: string): string => shownAs()?.get(operatorNodeId(name)) ?? operatorNodeId(name)
+  /** The node that was marked last. */
+  let lastChosen: string | null = null
+  /** What is chosen when blocks open or close, and where it was on the screen: it stays there. */
+  let anchor: { ids: string[]; at: Point; zoom: number } | null = null
+  const shown = (name: string): string => blocks.shown.value?.shownAs.get(operatorNodeId(name)) ?? operatorNodeId(name)
+  const chosenNode = (): string | null => blocks.chosenBlock.value ?? (chosen.value === null ? null : shown(chosen.value))
 
   function style(): cytoscape.StylesheetJson {
     return graphStyle(readGraphColors(), getComputedStyle(document.body).fontFamily)
@@ -87,10 +53,10 @@ export function useNetworkCanvas({ host, graph, chosen, matches, shownAs, openNo
     const cy = core.value
     if (!cy) return
     fitted = true
-    cy.fit(undefined, margin)
-    if (cy.zoom() <= largestFittedZoom) return
-    cy.zoom(largestFittedZoom)
-    cy.center()
+    // From the layout, not from the elements: asking for the extent of them all is slow, and they may not all be there.
+    const { width, height } = graph.value?.layout ?? { width: 1, height: 1 }
+    const zoom = Math.min((cy.width() - 2 * margin) / width, (cy.height() - 2 * margin) / height, largestFittedZoom)
+    cy.viewport({ zoom: Math.max(smallestZoom, zoom), pan: { x: (cy.width() - width * zoom) / 2, y: (cy.height() - height * zoom) / 2 } })
   }
 
   /** Fitted where that is readable, otherwise at the input with readable labels. */
@@ -100,9 +66,9 @@ export function useNetworkCanvas({ host, graph, chosen, matches, shownAs, openNo
     fit()
     if (cy.zoom() >= readableZoom) return
     fitted = false
-    cy.zoom(startZoom)
-    const box = cy.elements().boundingBox({})
-    cy.pan({ x: margin - box.x1 * startZoom, y: margin - box.y1 * startZoom })
+    // A strip of one column stands in the middle.
+    const spare = Math.max(margin, (cy.width() - (graph.value?.layout.width ?? 0) * startZoom) / 2)
+    cy.viewport({ zoom: startZoom, pan: { x: spare, y: margin } })
   }
 
   function zoomBy(factor: number): void {
@@ -118,28 +84,23 @@ export function useNetworkCanvas({ host, graph, chosen, matches, shownAs, openNo
   }
 
   function draw(): void {
-    core.value?.destroy()
+    const old = core.value
+    keepInPlace(old)
+    stopDrawing()
+    old?.destroy()
     core.value = null
+    drawing.value = false
     if (!host.value || !graph.value) return
+    const { layout } = graph.value
     const cy = cytoscape({
-      container: host.value, elements: elementsOf(graph.value), style: style(), layout: { name: 'preset' }, minZoom: 0.04, maxZoom: 2.5,
-      autoungrabify: true, autounselectify: true, boxSelectionEnabled: false, pixelRatio: 'auto', textureOnViewport: false, hideEdgesOnViewport: false
+      container: host.value, elements: [], style: style(), layout: { name: 'preset' }, minZoom: smallestZoom, maxZoom: largestZoom,
+      autoungrabify: true, autounselectify: true, boxSelectionEnabled: false, pixelRatio: 'auto', textureOnViewport: false, hideEdgesOnViewport: layout.nodes.length > manyNodes
     })
     cy.on('tap', (event: cytoscape.EventObject) => {
-      if (event.target === cy) chosen.value = null
+      if (event.target === cy) blocks.chooseNothing()
     })
-    cy.on('tap', 'node', (event: cytoscape.EventObject) => {
-      const id = String(event.target.id())
-      const name = operatorOfNodeId(id)
-      if (name === null && id.startsWith('block:')) {
-        const first = [...(shownAs() ?? [])].find(([, node]) => node === id)?.[0]
-        if (first !== undefined) anchor = { first, at: { ...event.target.renderedPosition() }, zoom: cy.zoom() }
-        openNode(id)
-      }
-      if (name === null) return
-      chosenHere = name
-      chosen.value = name
-    })
+    cy.on('tap', 'node', (event: cytoscape.EventObject) => choose(String(event.target.id())))
+    cy.on('dbltap', 'node[kind = "block"]', (event: cytoscape.EventObject) => blocks.openNode(String(event.target.id())))
     cy.on('mouseover', 'node', () => host.value?.style.setProperty('cursor', 'pointer'))
     cy.on('mouseout', 'node', () => host.value?.style.setProperty('cursor', ''))
     cy.on('scrollzoom dragpan pinchzoom', () => {
@@ -147,34 +108,70 @@ export function useNetworkCanvas({ host, graph, chosen, matches, shownAs, openNo
     })
     core.value = cy
     home()
-    const kept = anchor === null ? null : cy.getElementById(anchor.first)
-    if (anchor !== null && kept !== null && kept.nonempty()) {
-      // What was clicked stays under the pointer.
+    const kept = anchor === null ? undefined : layout.nodes.find((node) => anchor?.ids.includes(node.id))
+    if (anchor !== null && kept !== undefined) {
       fitted = false
-      cy.zoom(anchor.zoom)
-      const now = kept.renderedPosition()
-      cy.panBy({ x: anchor.at.x - now.x, y: anchor.at.y - now.y })
+      const at = centre(kept)
+      cy.viewport({ zoom: anchor.zoom, pan: { x: anchor.at.x - at.x * anchor.zoom, y: anchor.at.y - at.y * anchor.zoom } })
     }
-    markChosen(anchor === null && chosen.value !== null)
+    const moved = anchor === null || kept === undefined
     anchor = null
-    markMatches()
+    drawing.value = true
+    stopDrawing = addInSlices(cy, elementsOf(graph.value), () => {
+      drawing.value = false
+      markChosen(moved)
+      markMatches()
+    })
+  }
+
+  /** Remembers where the chosen node, or what it was drawn as until now, is on the screen. */
+  function keepInPlace(cy: cytoscape.Core | null): void {
+    const id = chosenNode()
+    if (cy === null || id === null) return
+    const name = chosen.value
+    const stood = cy.getElementById(lastChosen ?? id)
+    if (stood.empty()) return
+    anchor = { ids: [id, ...(name === null ? [] : [operatorNodeId(name)])], at: { ...stood.renderedPosition() }, zoom: cy.zoom() }
+    const { x, y } = anchor.at
+    // What was out of sight is brought into sight instead.
+    if (x < 0 || y < 0 || x > cy.width() || y > cy.height()) anchor = null
+  }
+
+  /** Chooses what a node stands for: an operator, or closed blocks. */
+  function choose(id: string): void {
+    const name = operatorOfNodeId(id)
+    chosenHere = id
+    if (name !== null) chosen.value = name
+    else if (blocks.shown.value?.closed.has(id) === true) blocks.chosenBlock.value = id
+  }
+
+  /** Chooses the next or previous node in the network's order. */
+  function step(by: 1 | -1): void {
+    const nodes = (graph.value?.graph.nodes ?? []).filter((node) => node.kind === 'operator' || node.kind === 'block')
+    const at = nodes.findIndex((node) => node.id === chosenNode())
+    const next = at < 0 ? nodes[by === 1 ? 0 : nodes.length - 1] : nodes[at + by]
+    if (next === undefined) return
+    choose(next.id)
+    chosenHere = null
   }
 
   function markChosen(move: boolean): void {
     const cy = core.value
-    if (!cy) return
+    // Marked when all is there.
+    if (!cy || drawing.value) return
+    const id = chosenNode()
+    const node = cy.getElementById(id ?? '')
+    lastChosen = node.empty() ? null : id
     cy.batch(() => {
-      cy.elements('.chosen, .touched').removeClass('chosen touched')
-      if (chosen.value === null) return
-      const node = cy.getElementById(shown(chosen.value))
+      cy.elements('.chosen, .touched, .together').removeClass('chosen touched together')
       node.addClass('chosen')
       node.connectedEdges().addClass('touched')
+      const place = blocks.placeOf(chosen.value)
+      for (const member of place?.run.blocks[place.index] ?? []) cy.getElementById(member).addClass('together')
     })
-    const inSight = chosenHere === chosen.value
+    const inSight = chosenHere === id
     chosenHere = null
-    if (!move || chosen.value === null || inSight) return
-    const node = cy.getElementById(shown(chosen.value))
-    if (node.empty()) return
+    if (!move || inSight || node.empty()) return
     const box = node.renderedBoundingBox({})
     const outside = box.x1 < margin || box.y1 < margin || box.x2 > cy.width() - margin || box.y2 > cy.height() - margin
     const tooSmall = cy.zoom() < readableZoom
@@ -189,9 +186,9 @@ export function useNetworkCanvas({ host, graph, chosen, matches, shownAs, openNo
 
   function markMatches(): void {
     const cy = core.value
-    if (!cy) return
+    if (!cy || drawing.value) return
     cy.batch(() => {
-      cy.elements().removeClass('faded')
+      cy.elements('.faded').removeClass('faded')
       const names = matches.value
       if (names === null) return
       const found = new Set([...names].map(shown))
@@ -203,7 +200,7 @@ export function useNetworkCanvas({ host, graph, chosen, matches, shownAs, openNo
   }
 
   watch([host, graph], draw, { flush: 'post', immediate: true })
-  watch(chosen, () => markChosen(true), { flush: 'post' })
+  watch([chosen, blocks.chosenBlock], () => markChosen(true), { flush: 'post' })
   watch(matches, markMatches, { flush: 'post' })
   watch(theme, () => core.value?.style(style()), { flush: 'post' })
 
@@ -223,7 +220,8 @@ export function useNetworkCanvas({ host, graph, chosen, matches, shownAs, openNo
   )
   onScopeDispose(() => {
     observer?.disconnect()
+    stopDrawing()
     core.value?.destroy()
   })
-  return { core, fit, home, zoomBy, panBy }
+  return { core, drawing, step, fit, home, zoomBy, panBy }
 }

@@ -65,7 +65,11 @@ const blockHeight = 52
 function closedNode(id: string, { run, indices }: ClosedBlocks, members: readonly GraphNode[]): GraphNode {
   const tally = tallyOf(members)
   const number = indices.length === 1 ? `${(indices[0] ?? 0) + 1} of ${run.blocks.length}` : `×${indices.length}`
-  const title = `${fittingText(run.title).slice(0, 20)} ${number}`
+  const short = `${fittingText(run.title).slice(0, 20)} ${number}`
+  // The shape that comes out tells a run from the next one.
+  const shape = members[members.length - 1]?.subtitle ?? ''
+  const long = `${short} → ${shape}`
+  const title = shape !== '' && long === fittingText(long) ? long : short
   const subtitle = fittingText(tallyText(tally))
   return {
     id, kind: 'block', placement: tally.unsupported > 0 ? 'unsupported' : tally.analog > 0 ? 'analog' : 'digital', title, subtitle,
