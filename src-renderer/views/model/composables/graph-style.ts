@@ -47,7 +47,7 @@ export function graphStyle(colors: GraphColors, fontFamily: string): cytoscape.S
     {
       selector: 'edge',
       style: {
-        width: 1.2, 'line-color': colors.border, 'curve-style': 'straight', 'target-arrow-shape': 'triangle', 'target-arrow-color': colors.border, 'arrow-scale': 0.7,
+        width: 1.2, 'line-color': colors.faint, 'curve-style': 'straight', 'target-arrow-shape': 'triangle', 'target-arrow-color': colors.faint, 'arrow-scale': 0.7,
         'source-endpoint': 'data(from)', 'target-endpoint': 'data(to)', 'overlay-opacity': 0
       }
     },
