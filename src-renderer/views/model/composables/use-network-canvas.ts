@@ -14,7 +14,7 @@ const startZoom = 0.85
 const largestFittedZoom = 1.1
 const margin = 20
 const [smallestZoom, largestZoom] = [0.04, 2.5]
-/** From so many nodes on, wires are left out while the drawing moves. */
+/** From so many nodes on, what moves is a picture of the drawing, without its wires. */
 const manyNodes = 1500
 
 export interface NetworkCanvasOptions {
@@ -94,7 +94,7 @@ export function useNetworkCanvas({ host, graph, chosen, matches, blocks, theme }
     const { layout } = graph.value
     const cy = cytoscape({
       container: host.value, elements: [], style: style(), layout: { name: 'preset' }, minZoom: smallestZoom, maxZoom: largestZoom,
-      autoungrabify: true, autounselectify: true, boxSelectionEnabled: false, pixelRatio: 'auto', textureOnViewport: false, hideEdgesOnViewport: layout.nodes.length > manyNodes
+      autoungrabify: true, autounselectify: true, boxSelectionEnabled: false, pixelRatio: 'auto', textureOnViewport: layout.nodes.length > manyNodes, hideEdgesOnViewport: layout.nodes.length > manyNodes
     })
     cy.on('tap', (event: cytoscape.EventObject) => {
       if (event.target === cy) blocks.chooseNothing()
