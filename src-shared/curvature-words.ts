@@ -14,6 +14,9 @@ function costliest({ layers }: NetworkCurvature): { layer: string; cost: Estimat
   return best
 }
 
+/** By more than its interval above 0: a ratio of others says nothing. */
+const isAbove = ({ mean, ci95 }: Estimated): boolean => mean > (ci95 ?? 0)
+
 /** `31 % of what it was`, `2.4 times what it was`: how a positive quantity has changed. */
 function changed(before: number, after: number): string {
   const ratio = after / before
@@ -45,7 +48,7 @@ function comparison(before: NetworkCurvature, after: NetworkCurvature): string[]
   if (before.cost !== null && after.cost !== null) {
     sentences.push(`After fine-tuning errors raise the loss from ${compactNumber(after.loss, 3)} by ${nats(after.cost)}${before.cost.mean > 0 && after.cost.mean > 0 ? `, ${changed(before.cost.mean, after.cost.mean)}` : ''}.`)
   }
-  if (before.weighted !== null && after.weighted !== null && before.weighted.mean > 0 && after.weighted.mean > 0) {
+  if (before.weighted !== null && after.weighted !== null && isAbove(before.weighted) && isAbove(after.weighted)) {
     const flatter = before.layers.filter((layer, index) => {
       const other = after.layers[index]?.weighted
       return layer.weighted !== null && other !== null && other !== undefined && other.mean + (other.ci95 ?? 0) < layer.weighted.mean - (layer.weighted.ci95 ?? 0)

@@ -127,6 +127,11 @@ describe('sentences', () => {
     expect(curvatureSentences({ before: findings.before, after: findings.before }).join(' ')).toContain('½ tr(HΣ) is as large as it was')
   })
 
+  it('take no ratio of traces that may be 0', () => {
+    const wide = (network: NonNullable<CurvatureFindings['before']>) => ({ ...network, weighted: { mean: 0.1, ci95: 0.3 } })
+    expect(curvatureSentences({ before: wide(findings.before!), after: findings.after }).join(' ')).not.toContain('½ tr(HΣ) is')
+  })
+
   it('say what there is', () => {
     expect(curvatureSentences(nothing)).toEqual(['Nothing is measured yet.'])
     const bare = { ...findings.before!, cost: null, weighted: null, layers: findings.before!.layers.map((layer) => ({ ...layer, deviation: 0, weighted: null })) }

@@ -55,7 +55,7 @@ test('shows where the loss bends before and after fine-tuning', async ({ page, h
 
   await test.step('findings', async () => {
     for (const name of ['Cost of errors by layer', 'Sharpness by layer', 'Eigenvalues', 'Loss landscape']) await expect(page.getByRole('figure', figure(name))).toBeVisible(runPatience)
-    await expect(page.getByRole('region', { name: 'Findings' })).toContainText('½ tr(HΣ) is')
+    await expect(page.getByRole('region', { name: 'Findings' })).toContainText('After fine-tuning errors raise the loss')
     await portrait(page, info, 'simulate')
     await page.getByRole('figure', figure('Loss landscape')).scrollIntoViewIfNeeded()
     await portrait(page, info, 'simulate-end')
