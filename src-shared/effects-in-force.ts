@@ -12,7 +12,7 @@ const scopeOf = ({ layers }: ActiveEffect): string => JSON.stringify(layers ?? n
  * In the order in which they act; what holds for all layers comes before what single layers have for themselves. The numbers
  * of an effect that the sweep changes are those of the last point that has it.
  */
-export function effectsInForce(run: RunRecord, points: readonly SimulationPoint[]): ActiveEffect[] {
+export function effectsInForce(run: RunRecord, points: readonly Pick<SimulationPoint, 'value' | 'sigma' | 'activeEffects'>[]): ActiveEffect[] {
   const sweep = run.kind === 'simulate' ? run.config.settings.sweep : null
   if (sweep === null || points.length === 0) return run.activeEffects
   return effectSwitches.flatMap((key) => {

@@ -4,7 +4,7 @@ import { attributionFindingsSchema } from './attribution'
 import { curvatureFindingsSchema } from './curvature'
 import { finetuneMetricSchema } from './finetune'
 import { problemSchema } from './problems'
-import { digitalResultSchema, simulationPointSchema } from './simulation'
+import { digitalResultSchema, fidelityPointSchema, simulationPointSchema } from './simulation'
 
 export const jobStatusSchema = z.enum(['queued', 'running', 'paused', 'finished', 'cancelled', 'failed', 'interrupted'])
 export type JobStatus = z.infer<typeof jobStatusSchema>
@@ -28,7 +28,7 @@ export type Job = z.infer<typeof jobSchema>
 
 /** Live partial results of a running job. */
 export const partialResultSchema = z.discriminatedUnion('kind', [
-  z.object({ kind: z.literal('simulate'), digital: digitalResultSchema.nullable(), points: z.array(simulationPointSchema) }),
+  z.object({ kind: z.literal('simulate'), digital: digitalResultSchema.nullable(), points: z.array(simulationPointSchema), fidelity: z.array(fidelityPointSchema).optional() }),
   z.object({ kind: z.literal('finetune'), history: z.array(finetuneMetricSchema) }),
   z.object({ kind: z.literal('attribute'), findings: attributionFindingsSchema }),
   z.object({ kind: z.literal('curvature'), findings: curvatureFindingsSchema })

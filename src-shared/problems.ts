@@ -17,7 +17,7 @@ const catalogue = {
   MODEL_OPSET_UNSUPPORTED: ['Operator set not supported', 'Export the network again with an opset between 7 and 26.'],
   MODEL_OPERATOR_UNSUPPORTED: ['Operator not supported', 'Replace the operator, or export the network without it.'],
   MODEL_INPUT_UNSUPPORTED: ['Model input not supported', 'Export a network with one floating-point image input.'],
-  MODEL_OUTPUT_UNSUPPORTED: ['Model output not supported', 'Export a network whose first output is one score per class.'],
+  MODEL_OUTPUT_UNSUPPORTED: ['Model output not supported', 'Export a network whose first output is one score per class; any other can be simulated, where its fidelity to the digital network is measured.'],
   MODEL_EXTERNAL_DATA: ['External weight data cannot be used', 'Keep the data files beside the model, or export one file.'],
   MODEL_RUNTIME_REJECTED: ['ONNX Runtime cannot run the model', 'Run the model in plain ONNX Runtime to see the cause.'],
   MODEL_NO_ANALOG_LAYER: ['No layer can be mapped to analog arrays', 'Use a network with convolutions or matrix products.'],

@@ -74,6 +74,8 @@ export const runSummarySchema = z.object({
   /** For the table: digital and first or last noisy top-1, where known. */
   digitalTop1: z.number().nullable(),
   noisyTop1: z.number().nullable(),
+  /** Of a network without classes, in their place: mean of the last point in dB, null where no chip instance has a finite ratio, and the same in words. */
+  fidelity: z.object({ decibels: z.number().nullable(), words: z.string() }).nullish(),
   description: z.string(),
   /** Depends on a network, data set or hardware that the project has changed since. */
   stale: z.boolean(),

@@ -51,30 +51,59 @@ export const digitalResultSchema = z.object({
 })
 export type DigitalResult = z.infer<typeof digitalResultSchema>
 
-/** One point of a sweep (or the only one). */
-export const simulationPointSchema = z.object({
+/** What every point of a sweep (or the only one) says, whatever its quality is measured by. */
+const pointBaseSchema = z.object({
   /** The value of the swept parameter; null without a sweep. */
   value: z.union([z.number(), z.string()]).nullable(),
   /** Of the weight-referred device; null with any other. */
   sigma: z.number().nullable(),
   mu: z.number().nullable(),
   chipInstances: z.int(),
-  top1: accuracyStatisticsSchema,
-  top5: accuracyStatisticsSchema,
-  /** Mean cross-entropy over images and chip instances, in nats. */
-  loss: accuracyStatisticsSchema,
-  /** Counts summed over chip instances. */
-  confusion: z.array(z.array(z.int())),
   activeEffects: z.array(activeEffectSchema),
   /** Compute time of the point summed over its chip instances, and images through the network per such second. */
   seconds: z.number(),
   imagesPerSecond: z.number()
 })
+/** Where a point lies on the axis of its sweep. */
+export type PlacedPoint = Pick<z.infer<typeof pointBaseSchema>, 'value' | 'sigma'>
+
+/** A point of a network with classes. */
+export const simulationPointSchema = pointBaseSchema.extend({
+  top1: accuracyStatisticsSchema,
+  top5: accuracyStatisticsSchema,
+  /** Mean cross-entropy over images and chip instances, in nats. */
+  loss: accuracyStatisticsSchema,
+  /** Counts summed over chip instances. */
+  confusion: z.array(z.array(z.int()))
+})
 export type SimulationPoint = z.infer<typeof simulationPointSchema>
 
+/**
+ * Fidelity: 10·log₁₀(Σ y² / Σ (ŷ − y)²) of each chip instance, y the digital network's output and ŷ the chip's, sums over the
+ * output's elements and the images.
+ */
+export const fidelitySchema = z.object({
+  /** In decibels, over the chip instances whose ratio is finite; null where there is none. */
+  decibels: accuracyStatisticsSchema.nullable(),
+  /** Chip instances without any difference: their ratio is infinite. */
+  exact: z.int(),
+  /** Chip instances with a difference where the digital network's output is 0 everywhere: their ratio is 0. */
+  silent: z.int(),
+  /** Chip instances with an output that is not a finite number. */
+  overflow: z.int()
+})
+export type Fidelity = z.infer<typeof fidelitySchema>
+
+/** A point of a network without classes: it has no accuracy, and the labels of the data mean nothing to it. */
+export const fidelityPointSchema = pointBaseSchema.extend({ fidelity: fidelitySchema })
+export type FidelityPoint = z.infer<typeof fidelityPointSchema>
+
 export const simulationResultSchema = z.object({
-  digital: digitalResultSchema,
+  /** Null for a network without classes, which has `fidelity` in place of this and of `points`. */
+  digital: digitalResultSchema.nullable(),
   points: z.array(simulationPointSchema),
+  /** The points of a network without classes; any other has none. */
+  fidelity: z.array(fidelityPointSchema).optional(),
   classNames: z.array(z.string()),
   imageRange: imageRangeSchema
 })
@@ -91,3 +120,15 @@ export const trialSchema = z.object({
   seconds: z.number()
 })
 export type Trial = z.infer<typeof trialSchema>
+
+/** The same for a network without classes. An energy that is no finite number is null. */
+export const fidelityTrialSchema = z.object({
+  point: z.int(),
+  chipInstance: z.int(),
+  /** Σ y² of the digital network. */
+  signal: z.number().nullable(),
+  /** Σ (ŷ − y)². */
+  noise: z.number().nullable(),
+  seconds: z.number()
+})
+export type FidelityTrial = z.infer<typeof fidelityTrialSchema>

@@ -10,7 +10,7 @@ import type { RunRecord } from '@shared/run'
 import type { HostAbilities } from './contract'
 import { childName, safeName } from './names'
 import type { OpenProject } from './open-project'
-import { attributionTrialsCsv, attributionTrialsJson, curvatureStepsCsv, curvatureStepsJson, reportHtml, reportMarkdown, trialsCsv, trialsJson, type ReportInput } from './report'
+import { attributionTrialsCsv, attributionTrialsJson, curvatureStepsCsv, curvatureStepsJson, fidelityTrialsCsv, reportHtml, reportMarkdown, trialsCsv, trialsJson, type ReportInput } from './report'
 import { version } from '../../package.json'
 import { timestamp, type Clock } from './clock'
 import { readAttributionTrials, readCurvatureSteps, readReportedRun } from './reported-run'
@@ -65,7 +65,7 @@ export function createExports(temporary: TemporaryFolder, abilities: HostAbiliti
         return { fileName: `${safeName(`${project.name()} - report`, 'report')}.${input.format}`, text }
       }
       case 'trials': {
-        const { run, trials, calibration } = await readReportedRun(project.runs.folder(input.runId))
+        const { run, trials, fidelityTrials = [], calibration } = await readReportedRun(project.runs.folder(input.runId))
         const fileName = `${nameFor(project, run)} - trials.${input.format}`
         if (run.kind === 'attribute') {
           const lines = await readAttributionTrials(project.runs.folder(input.runId))
@@ -76,7 +76,8 @@ export function createExports(temporary: TemporaryFolder, abilities: HostAbiliti
           return { fileName, text: input.format === 'json' ? curvatureStepsJson(run, steps) : curvatureStepsCsv(run, steps) }
         }
         if (run.kind !== 'simulate') fail('REQUEST_INVALID', 'runId', 'A fine-tuning has no trials.', 'Export the report of a fine-tuning run.')
-        return { fileName, text: input.format === 'json' ? trialsJson(run, trials, calibration) : trialsCsv(run, trials) }
+        if (input.format === 'json') return { fileName, text: trialsJson(run, [...trials, ...fidelityTrials], calibration) }
+        return { fileName, text: fidelityTrials.length > 0 ? fidelityTrialsCsv(run, fidelityTrials) : trialsCsv(run, trials) }
       }
       case 'network': {
         const { network, record } = await fineTuned(project, input.runId)

@@ -1,10 +1,11 @@
 /** A stored run with everything that a report says about it, from its folder alone. */
+import { z } from 'zod'
 import { dirname, join, resolve } from 'node:path'
 import { calibrationFile } from '@shared/calibration'
 import { fail, ProblemError } from '@shared/problems'
 import { attributionTrialSchema, type AttributionTrial } from '@shared/attribution'
 import { curvatureStepSchema, type CurvatureStep } from '@shared/curvature'
-import { trialSchema } from '@shared/simulation'
+import { fidelityTrialSchema, trialSchema } from '@shared/simulation'
 import { formats } from './formats'
 import type { StoredFormat } from './migrations'
 import { isChildName } from './names'
@@ -12,7 +13,6 @@ import { importFileName, projectFolder } from './project-folder'
 import type { ReportedRun } from './report/report-input'
 import { readCalibration } from './run-calibration'
 import { readLines, readStored } from './storage'
-import type { z } from 'zod'
 
 /** A network or data set that the project no longer holds, or that is damaged, is left out of a report: the run stands alone. */
 async function readImport<S extends z.ZodType>(format: StoredFormat<S>, parent: string, folder: string): Promise<z.output<S> | null> {
@@ -25,6 +25,8 @@ async function readImport<S extends z.ZodType>(format: StoredFormat<S>, parent: 
   }
 }
 
+const simulationLineSchema = z.union([trialSchema, fidelityTrialSchema])
+
 /**
  * Reads runs/<id> of any project; the project need not be open. Raises RUN_NOT_FOUND when the folder holds no run.json,
  * RUN_INVALID or PROJECT_TOO_NEW when it cannot be read.
@@ -36,11 +38,14 @@ export async function readReportedRun(runFolder: string): Promise<ReportedRun> {
     throw thrown
   })
   const project = projectFolder(dirname(dirname(path)))
-  const trials = run.kind === 'simulate' ? await readLines(trialSchema, join(path, 'trials.jsonl'), join(runFolder, 'trials.jsonl'), 'RUN_INVALID') : []
+  const trials = run.kind === 'simulate' ? await readLines(simulationLineSchema, join(path, 'trials.jsonl'), join(runFolder, 'trials.jsonl'), 'RUN_INVALID') : []
   const calibration = await readCalibration(path, join(runFolder, calibrationFile))
   const network = await readImport(formats.networkImport, project.models, run.provenance.network.folder)
   const dataset = await readImport(formats.datasetImport, project.datasets, run.provenance.dataset.folder)
-  return { run, trials, calibration, network: network?.network ?? null, dataset: dataset?.dataset ?? null }
+  return {
+    run, trials: trials.filter((trial) => 'top1' in trial), fidelityTrials: trials.filter((trial) => 'noise' in trial), calibration,
+    network: network?.network ?? null, dataset: dataset?.dataset ?? null
+  }
 }
 
 /** Lines of trials.jsonl of an attribution. Raises RUN_INVALID. */

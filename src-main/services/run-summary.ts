@@ -1,6 +1,6 @@
 /** The row of a run in the run table. */
 import { isDeepStrictEqual } from 'node:util'
-import { sweepValueLabel } from '@shared/charts'
+import { fidelityWords, sweepValueLabel } from '@shared/charts'
 import { deviceBrief } from '@shared/hardware-settings'
 import type { Hardware } from '@shared/hardware'
 import type { Preprocessing } from '@shared/dataset'
@@ -20,6 +20,7 @@ export interface RunEntry {
   unreadable: Problem | null
   digitalTop1: number | null
   noisyTop1: number | null
+  fidelity?: RunSummary['fidelity']
 }
 
 /** What a run depends on besides the settings stored in it. */
@@ -35,7 +36,12 @@ export function runEntry(record: RunRecord): RunEntry {
   const base = { id: record.id, kind: record.kind, createdAt: record.createdAt, record: { ...record, result: null }, unreadable: null }
   if (record.result === null) return { ...base, digitalTop1: null, noisyTop1: null }
   if (record.kind === 'simulate') {
-    return { ...base, digitalTop1: record.result.digital.top1, noisyTop1: record.result.points.at(-1)?.top1.mean ?? null }
+    const { digital, points, fidelity } = record.result
+    const last = fidelity?.at(-1)?.fidelity
+    return {
+      ...base, digitalTop1: digital?.top1 ?? null, noisyTop1: points.at(-1)?.top1.mean ?? null,
+      fidelity: last === undefined ? null : { decibels: last.decibels?.mean ?? null, words: fidelityWords(last) }
+    }
   }
   if (record.kind === 'curvature') return { ...base, digitalTop1: null, noisyTop1: null }
   if (record.kind === 'attribute') return { ...base, digitalTop1: record.result.digital.top1, noisyTop1: record.result.all.top1.mean }
@@ -92,7 +98,7 @@ export function describeRun(record: RunRecord): string {
 /** The summary of a run; one that cannot be read is listed with its problem. */
 export function summarize(entry: RunEntry, basis: RunBasis): RunSummary {
   const { record } = entry
-  const figures = { id: entry.id, kind: entry.kind, createdAt: entry.createdAt, digitalTop1: entry.digitalTop1, noisyTop1: entry.noisyTop1 }
+  const figures = { id: entry.id, kind: entry.kind, createdAt: entry.createdAt, digitalTop1: entry.digitalTop1, noisyTop1: entry.noisyTop1, fidelity: entry.fidelity ?? null }
   if (record === null) {
     return {
       ...figures, name: entry.id, status: 'failed', progress: 0, network: '', dataset: '', description: '', stale: false,

@@ -40,7 +40,8 @@ export function checkFit(network: NetworkReport, dataset: DatasetSummary, prepro
     fail('DATA_MISMATCH', 'dataset.shape', `The images have ${channels}×${height}×${width} values; the network takes ${network.input.shape.join('×')}.`)
   }
   const labels = dataset.classCounts.reduce((last, count, label) => (count > 0 ? label + 1 : last), 0)
-  if (labels > network.output.classes) {
+  // A network without classes is simulated without labels.
+  if (network.output.classes > 0 && labels > network.output.classes) {
     fail('DATA_MISMATCH', 'dataset.classNames', `The data has labels up to ${labels - 1}; the network has ${network.output.classes} classes.`)
   }
   for (const field of ['mean', 'std'] as const) {

@@ -33,7 +33,7 @@ export interface StepState {
 export function fitProblem(state: ProjectState): string | null {
   if (state.network === null || state.dataset === null) return null
   const classes = state.dataset.classNames.length
-  if (classes > state.network.output.classes) return `The data has ${classes} classes, the network ${state.network.output.classes}.`
+  if (state.network.output.classes > 0 && classes > state.network.output.classes) return `The data has ${classes} classes, the network ${state.network.output.classes}.`
   const shape = state.network.input.shape.slice(1)
   const pixels = shape.reduce<number>((product, size) => product * (typeof size === 'number' ? size : 1), 1)
   const dataPixels = state.dataset.shape.reduce((product, size) => product * size, 1)

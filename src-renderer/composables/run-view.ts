@@ -5,7 +5,7 @@ import type { CurvatureFindings } from '@shared/curvature'
 import type { FinetuneMetric } from '@shared/finetune'
 import type { Job } from '@shared/job'
 import type { RunRecord, RunStatus, RunSummary } from '@shared/run'
-import type { DigitalResult, SimulationPoint, SweepParameterId, SweepValue } from '@shared/simulation'
+import type { DigitalResult, FidelityPoint, SimulationPoint, SweepParameterId, SweepValue } from '@shared/simulation'
 import { useJobsStore } from '../stores/jobs'
 import { useProjectStore } from '../stores/project'
 import { useRunsStore } from '../stores/runs'
@@ -19,6 +19,8 @@ export interface RunView {
   progress: number
   /** Points of a simulation so far; empty for others. */
   points: readonly SimulationPoint[]
+  /** Points of a network without classes so far; null for any other. */
+  fidelity: readonly FidelityPoint[] | null
   digital: DigitalResult | null
   parameter: SweepParameterId | null
   /** All values of the sweep, done or not. */
@@ -68,6 +70,7 @@ export function useRunView(runId: MaybeRefOrGetter<string | null>): ComputedRef<
       status,
       progress: job !== null && isLive(status) ? job.progress : (summary?.progress ?? record?.progress ?? 0),
       points: simulation?.result?.points ?? (partial?.kind === 'simulate' ? partial.points : []),
+      fidelity: simulation?.result?.fidelity ?? (partial?.kind === 'simulate' ? partial.fidelity : null) ?? null,
       digital: simulation?.result?.digital ?? (partial?.kind === 'simulate' ? partial.digital : null) ?? finetune?.result?.after.digital ?? findings?.digital ?? null,
       parameter: simulation?.config.settings.sweep?.parameter ?? null,
       sweep: simulation?.config.settings.sweep?.values ?? [],

@@ -16,6 +16,7 @@ export { converterHistogram, converterSentences, shownPart } from './converter-h
 export { costRows, curvatureBars, curvatureNumber, eigenvalueRows, networkNames, sharpnessRows, type CurvatureRow } from './curvature-bars'
 export { curvatureLayersTable, curvatureStepsTable, curvatureTotalsTable, eigenvaluesTable, landscapeTable } from './curvature-tables'
 export { distributionOverInstances, type DistributionGroup, type DistributionOptions } from './distribution-over-instances'
+export { fidelityAgainstSweep, fidelityTable, fidelityTrialsTable, fidelityWords, type FidelitySeries } from './fidelity'
 export { accuracyRange, compactNumber, duration, escapeHtml, fixedNumber, groupedInteger, percent, percentDigits, percentInterval, typographicMinus, type AxisRange } from './format'
 export { chartDescription, type ChartOptions } from './frame'
 export { chartPalettes, seriesColour, type ChartPalette } from './palette'

@@ -1,7 +1,7 @@
 /** Where the points of a sweep lie on the horizontal axis, and what the axis is called. */
 import { describeDuration } from '../effects'
 import { sweepParameters } from '../sweep'
-import type { SimulationPoint, SweepParameterId } from '../simulation'
+import type { PlacedPoint, SweepParameterId } from '../simulation'
 import { compactNumber } from './format'
 import { timeScale, type TimeScale } from './time-scale'
 
@@ -16,7 +16,7 @@ export interface SweepAxis {
   /** A line between neighbouring points means something. */
   connected: boolean
   /** Position of a point: its value, or the index of its category. */
-  position(point: SimulationPoint): number
+  position(point: PlacedPoint): number
 }
 
 /** Parameters for which 0 stands for "ideal" or "unlimited" and which are usually swept in powers of two. */
@@ -32,7 +32,7 @@ export function sweepValueLabel(value: number | string, parameter: SweepParamete
 }
 
 /** How the value of a point is written, for axes, tooltips, tables. Without a sweep, its σ where the device has one. */
-export function pointLabel(point: Pick<SimulationPoint, 'value' | 'sigma'>, parameter: SweepParameterId | null): string {
+export function pointLabel(point: PlacedPoint, parameter: SweepParameterId | null): string {
   if (parameter !== null && point.value !== null) return sweepValueLabel(point.value, parameter)
   return point.sigma === null ? 'as described' : `σ = ${compactNumber(point.sigma)}`
 }
@@ -44,7 +44,7 @@ export function sweepPhrase(parameter: SweepParameterId): string {
 }
 
 /** A point within a sentence: `σ = 0.1`, `ADC bits 8`, `1 day after programming`. */
-export function pointName(point: Pick<SimulationPoint, 'value' | 'sigma'>, parameter: SweepParameterId | null): string {
+export function pointName(point: PlacedPoint, parameter: SweepParameterId | null): string {
   const label = pointLabel(point, parameter)
   if (parameter === null || typeof point.value === 'string') return label
   if (parameter === 'sigma') return `σ = ${label}`
@@ -54,7 +54,7 @@ export function pointName(point: Pick<SimulationPoint, 'value' | 'sigma'>, param
 }
 
 /** The same as a place: `at σ = 0.1`, `1 day after programming`. */
-export const pointPlace = (point: SimulationPoint, parameter: SweepParameterId | null): string => `${parameter === 'time' ? '' : 'at '}${pointName(point, parameter)}`
+export const pointPlace = (point: PlacedPoint, parameter: SweepParameterId | null): string => `${parameter === 'time' ? '' : 'at '}${pointName(point, parameter)}`
 
 /** `Device uncertainty σ (of full scale)`. Times are written with their own units. */
 export function sweepLabel(parameter: SweepParameterId | null): string {
@@ -93,7 +93,7 @@ export function evenInterval(values: readonly number[]): number | undefined {
   return undefined
 }
 
-export function sweepAxis(points: readonly SimulationPoint[], parameter: SweepParameterId | null): SweepAxis {
+export function sweepAxis(points: readonly PlacedPoint[], parameter: SweepParameterId | null): SweepAxis {
   const numeric = parameter !== null && points.every((point) => typeof point.value === 'number')
   const name = sweepLabel(parameter)
   const times = numeric && parameter === 'time' ? timeScale(points.map((point) => Number(point.value))) : null
@@ -102,7 +102,7 @@ export function sweepAxis(points: readonly SimulationPoint[], parameter: SweepPa
     return { type: 'value', name, categories: [], times: null, connected: true, position: (point) => Number(point.value) }
   }
   // Numbers in ascending order with "ideal" and "unlimited" (0) at the far end, where they belong; names as they came.
-  const rank = (point: SimulationPoint): number => (point.value === 0 ? Infinity : Number(point.value))
+  const rank = (point: PlacedPoint): number => (point.value === 0 ? Infinity : Number(point.value))
   const ordered = numeric ? [...points].sort((a, b) => (rank(a) === rank(b) ? 0 : rank(a) - rank(b))) : points
   const categories = [...new Set(ordered.map((point) => pointLabel(point, parameter)))]
   return { type: 'category', name, categories, times: null, connected: numeric, position: (point) => categories.indexOf(pointLabel(point, parameter)) }

@@ -44,12 +44,17 @@ export function analogLayers(network: { model: Model; shapes: ShapeTable }): Ana
   return classifyNodes(network).flatMap(({ layer }) => (layer === null ? [] : [layer]))
 }
 
-/** Problem MODEL_OUTPUT_UNSUPPORTED or MODEL_NO_ANALOG_LAYER unless the network can be simulated as a classifier. */
+/** Problem MODEL_OUTPUT_UNSUPPORTED or MODEL_NO_ANALOG_LAYER unless the network is a classifier that can be put on arrays. */
 export function requireClassifier(network: Network): void {
   if (network.output.classes === 0) {
     const reason = network.report.notes.find((note) => note.startsWith('The output ')) ?? `Output “${network.output.name}” is no list of class scores.`
-    fail('MODEL_OUTPUT_UNSUPPORTED', network.report.name, reason)
+    fail('MODEL_OUTPUT_UNSUPPORTED', network.report.name, `${reason} This needs class scores; a simulation does not.`)
   }
+  requireAnalogLayer(network)
+}
+
+/** Problem MODEL_NO_ANALOG_LAYER where nothing lies on arrays. */
+export function requireAnalogLayer(network: Network): void {
   if (network.report.analogLayers === 0) {
     fail('MODEL_NO_ANALOG_LAYER', network.report.name, 'No node is a convolution or a matrix product with constant float32 weights.')
   }

@@ -22,16 +22,18 @@ export async function estimateSimulation(
   const { plan, opened: { network, dataset }, config } = await planSimulation(params)
   const { settings } = config
   const range = evaluationRange(dataset.summary, settings.images)
+  const anyOutput = network.output.classes === 0
   const evaluator = new Evaluator({
-    network, dataset, preprocessing: params.preprocessing, batch: settings.batch, calibrationRange: calibrationRange(dataset, range), pool, signal: control.signal
+    anyOutput, network, dataset, preprocessing: params.preprocessing, batch: settings.batch, calibrationRange: calibrationRange(dataset, range), pool, signal: control.signal
   })
   const points = plannedPoints(params.config)
-  const { perImage, perChip } = await timeTrials(evaluator, points[points.length - 1]!.hardware, range, settings.batch)
+  const { perImage, perChip } = await timeTrials(evaluator, points[points.length - 1]!.hardware, range, settings.batch, anyOutput)
   const trials = points.length * settings.chipInstances
   return {
     trials,
     images: range.count,
-    seconds: ((perImage * range.count + perChip) * trials + perImage * range.count) / Math.min(plan.workers, trials),
+    // Accuracy takes the digital network once more; fidelity has it within each trial.
+    seconds: ((perImage * range.count + perChip) * trials + (anyOutput ? 0 : perImage * range.count)) / Math.min(plan.workers, trials),
     peakMegabytes: plan.bytes / 1e6,
     basis: basisOf(perImage, perChip, plan)
   }
@@ -44,12 +46,14 @@ export interface TrialTime {
 }
 
 /** Times short trials of one chip instance. */
-export async function timeTrials(evaluator: Evaluator, hardware: Hardware, range: ImageRange, batch: number): Promise<TrialTime> {
+export async function timeTrials(evaluator: Evaluator, hardware: Hardware, range: ImageRange, batch: number, anyOutput = false): Promise<TrialTime> {
   const prepared = await evaluator.prepare(hardware)
   const time = async (batches: number): Promise<number> => {
     const part = { first: range.first, count: Math.min(range.count, batches * batch) }
     let seconds = 0
-    await evaluator.trials(prepared, { hardware, range: part, seed: 0, point: 0, instances: [0] }, async (trial) => void (seconds = trial.seconds))
+    const options = { hardware, range: part, seed: 0, point: 0, instances: [0] }
+    const onTrial = async (trial: { seconds: number }): Promise<void> => void (seconds = trial.seconds)
+    await (anyOutput ? evaluator.fidelities(prepared, options, onTrial) : evaluator.trials(prepared, options, onTrial))
     return seconds
   }
   await time(shortTrial)

@@ -7,14 +7,14 @@ import type { Hardware } from '@shared/hardware'
 import { fail } from '@shared/problems'
 import { activeEffects } from '@shared/effects'
 import type { ConverterCalibration } from '@shared/calibration'
-import type { DigitalResult, SimulationPoint, Trial } from '@shared/simulation'
+import type { DigitalResult, FidelityPoint, FidelityTrial, SimulationPoint, Trial } from '@shared/simulation'
 import type { SweepValue } from '@shared/simulation'
 import { compileAnalog, mappedLayers, needsCalibration, needsInputRangesFirst, networkParameters, parameterValues, storedInAnalog } from '../analog/compile'
 import type { AnalogProgram, Calibration } from '../analog/program'
 import type { Dataset } from '../data/dataset'
 import { inputLayout } from '../data/preprocess'
 import { blockedLayout } from '../onnx/blocked-layout'
-import { requireClassifier } from '../onnx/classify'
+import { requireAnalogLayer, requireClassifier } from '../onnx/classify'
 import { writeModel, writeModelWithOffsets } from '../onnx/codec'
 import type { Graph, Model, Node } from '../onnx/graph'
 import type { Network } from '../onnx/network'
@@ -27,6 +27,7 @@ import { sharedBytes, sharedFloats } from '../workers/shared-memory'
 import type { SharedSignal } from '../workers/signal'
 import type { ClassifierIo, ImageSource } from './classify-images'
 import { describeConverters } from './describe-converters'
+import { fidelityOf } from './fidelity'
 import { accuracyStatistics } from './statistics'
 
 export interface EvaluatorOptions {
@@ -39,6 +40,8 @@ export interface EvaluatorOptions {
   calibrationRange: ImageRange
   pool: ComputePool
   signal: SharedSignal
+  /** Any output will do, and labels are not looked at: only what an output differs by is measured. */
+  anyOutput?: boolean
 }
 
 /** A program on its way to the worker threads, with the nominal weights beside it. */
@@ -55,8 +58,9 @@ export class Evaluator {
 
   constructor(private readonly options: EvaluatorOptions) {
     const { network } = options
-    this.io = classifierIo(network, options.batch === 0 ? automaticBatch(network.report.macs) : options.batch)
-    checkLabels(options.dataset, this.io.classes)
+    const batch = options.batch === 0 ? automaticBatch(network.report.macs) : options.batch
+    this.io = options.anyOutput === true ? anyOutputIo(network, batch) : classifierIo(network, batch)
+    if (options.anyOutput !== true) checkLabels(options.dataset, this.io.classes)
   }
 
   source(range: ImageRange): ImageSource {
@@ -144,6 +148,23 @@ export class Evaluator {
     })
   }
 
+  /** Compares the network's output on the given chip instances with that of the digital network, which is computed beside each. */
+  async fidelities(prepared: PreparedProgram, options: NoisyOptions, onTrial: (trial: FidelityTrial) => Promise<void>): Promise<void> {
+    const { pool, signal, network } = this.options
+    const value = network.output.name
+    const digital = sharedBytes(writeModel(network.model))
+    const source = this.source(options.range)
+    const threads = threadsFor(pool, options.instances.length)
+    await forEachInPool(pool, options.instances.length, async (index) => {
+      const chipInstance = options.instances[index]!
+      const { layers: [energy], seconds } = await pool.run({
+        kind: 'compare-layers', program: prepared.shared, io: this.io, source, signal, values: prepared.values, threads, digital,
+        layers: [{ layer: value, value }], chip: { hardware: options.hardware, seed: options.seed, chipInstance }
+      })
+      await onTrial({ point: options.point, chipInstance, signal: energy?.signal ?? null, noise: energy?.noise ?? null, seconds })
+    })
+  }
+
   /** `chipInstances` chip instances, counted from `firstChip` on, and their statistics; `onPrepared` gets the program first. */
   async noisy(
     hardware: Hardware, range: ImageRange, seed: number, chipInstances: number, network?: Network, firstChip = 0, onPrepared?: (prepared: PreparedProgram) => Promise<void>
@@ -170,30 +191,55 @@ export interface NoisyOptions {
   instances: readonly number[]
 }
 
-/** Statistics over the chip instances of one point. */
-export function summarizePoint(value: SweepValue | null, hardware: Hardware, trials: readonly Trial[], images: number): SimulationPoint {
-  const ordered = [...trials].sort((a, b) => a.chipInstance - b.chipInstance)
-  const seconds = ordered.reduce((sum, trial) => sum + trial.seconds, 0)
-  const first = ordered[0]
-  if (first === undefined) throw new Error('A point without trials')
+const inOrder = <T extends { chipInstance: number }>(trials: readonly T[]): T[] => [...trials].sort((a, b) => a.chipInstance - b.chipInstance)
+
+/** What a point says whatever it measures. */
+function pointBase(value: SweepValue | null, hardware: Hardware, trials: readonly { seconds: number }[], images: number) {
+  const seconds = trials.reduce((sum, trial) => sum + trial.seconds, 0)
   return {
     value,
     sigma: hardware.device.kind === 'weight-referred' ? hardware.device.sigma : null,
     mu: hardware.device.kind === 'weight-referred' ? hardware.device.mu : null,
-    chipInstances: ordered.length,
-    top1: accuracyStatistics(ordered.map(({ top1 }) => top1)),
-    top5: accuracyStatistics(ordered.map(({ top5 }) => top5)),
-    loss: accuracyStatistics(ordered.map(({ loss }) => loss)),
-    confusion: first.confusion.map((row, i) => row.map((_, j) => ordered.reduce((sum, trial) => sum + trial.confusion[i]![j]!, 0))),
+    chipInstances: trials.length,
     activeEffects: activeEffects(hardware),
     seconds,
-    imagesPerSecond: (images * ordered.length) / seconds
+    imagesPerSecond: (images * trials.length) / seconds
   }
 }
 
-/** How a network is fed and read. Problems: MODEL_OUTPUT_UNSUPPORTED, MODEL_NO_ANALOG_LAYER. */
+/** Statistics over the chip instances of one point of a network without classes. */
+export function summarizeFidelity(value: SweepValue | null, hardware: Hardware, trials: readonly FidelityTrial[], images: number): FidelityPoint {
+  return { ...pointBase(value, hardware, trials, images), fidelity: fidelityOf(inOrder(trials)) }
+}
+
+/** Statistics over the chip instances of one point. */
+export function summarizePoint(value: SweepValue | null, hardware: Hardware, trials: readonly Trial[], images: number): SimulationPoint {
+  const ordered = inOrder(trials)
+  const first = ordered[0]
+  if (first === undefined) throw new Error('A point without trials')
+  return {
+    ...pointBase(value, hardware, ordered, images),
+    top1: accuracyStatistics(ordered.map(({ top1 }) => top1)),
+    top5: accuracyStatistics(ordered.map(({ top5 }) => top5)),
+    loss: accuracyStatistics(ordered.map(({ loss }) => loss)),
+    confusion: first.confusion.map((row, i) => row.map((_, j) => ordered.reduce((sum, trial) => sum + trial.confusion[i]![j]!, 0)))
+  }
+}
+
+/** How a classifier is fed and read. Problems: MODEL_OUTPUT_UNSUPPORTED, MODEL_NO_ANALOG_LAYER. */
 export function classifierIo(network: Network, batch: number): ClassifierIo {
   requireClassifier(network)
+  return networkIo(network, batch)
+}
+
+/** The same for a network whose output may be any float32 tensor. Problem: MODEL_NO_ANALOG_LAYER. */
+function anyOutputIo(network: Network, batch: number): ClassifierIo {
+  requireAnalogLayer(network)
+  return networkIo(network, batch)
+}
+
+/** How a network is fed and read; `classes` is 0 for one without. */
+function networkIo(network: Network, batch: number): ClassifierIo {
   return {
     input: network.input.name,
     inputShape: network.input.shape,

@@ -30,8 +30,8 @@ describe('runSimulation', () => {
   it('at σ = 0 with ideal converters every chip instance predicts what the digital network predicts', async () => {
     const { digital, points } = await simulate()
     expect(points[0]!.activeEffects).toEqual([])
-    expect(points[0]!.top1.values).toEqual([digital.top1, digital.top1, digital.top1])
-    expect(points[0]!.confusion).toEqual(digital.confusion.map((row) => row.map((count) => 3 * count)))
+    expect(points[0]!.top1.values).toEqual(Array(3).fill(digital!.top1))
+    expect(points[0]!.confusion).toEqual(digital!.confusion.map((row) => row.map((count) => 3 * count)))
     expect(new Set(points[1]!.top1.values).size).toBeGreaterThan(1)
   })
 

@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import type { ImageRange } from '@shared/dataset'
 import type { Hardware } from '@shared/hardware'
 import { fail } from '@shared/problems'
-import type { SimulationConfig, SimulationPoint, SimulationResult, SweepValue } from '@shared/simulation'
+import type { SimulationConfig, SimulationResult } from '@shared/simulation'
 import { hardwareAt } from '@shared/sweep'
 import type { Dataset } from '../data/dataset'
 import { checkPreprocessing } from '../data/preprocess'
@@ -13,13 +13,8 @@ import type { RunParams, TaskControl } from '../tasks'
 import type { ComputePool } from '../workers/pool'
 import { imagesDone } from '../workers/signal'
 import { CalibrationFile } from './calibration-file'
-import { Evaluator, summarizePoint, type PreparedProgram } from './evaluator'
-import { TrialLog } from './trial-log'
-
-export interface PlannedPoint {
-  value: SweepValue | null
-  hardware: Hardware
-}
+import { Evaluator, type PreparedProgram } from './evaluator'
+import { openQuality, type PlannedPoint } from './quality'
 
 /** The points of a simulation in order: one for each value of the sweep, or one. */
 export function plannedPoints({ hardware, settings }: SimulationConfig): PlannedPoint[] {
@@ -51,28 +46,29 @@ export async function runSimulation(
   checkPreprocessing(params.preprocessing, dataset.summary.shape[0])
   const range = evaluationRange(dataset.summary, settings.images)
   if (range.count === 0) fail('DATA_TOO_FEW_IMAGES', dataset.summary.name, 'There is no image to simulate with.')
-  const log = await TrialLog.open(join(runFolder, 'trials.jsonl'))
+  const anyOutput = network.output.classes === 0
   const evaluator = new Evaluator({
+    anyOutput,
     network, dataset, preprocessing: params.preprocessing, batch: settings.batch,
     calibrationRange: calibrationRange(dataset, range), pool, signal: control.signal
   })
 
-  control.report({ fraction: 0, activity: 'Digital accuracy' })
-  const digital = await evaluator.digital(range)
+  const quality = await openQuality(join(runFolder, 'trials.jsonl'), evaluator, { anyOutput, points, images: range.count })
+  if (!anyOutput) control.report({ fraction: 0, activity: 'Digital accuracy' })
+  const digital = anyOutput ? null : await evaluator.digital(range)
   await control.checkpoint()
 
   const total = points.length * settings.chipInstances
-  const live = liveResults(points, log, range.count)
   const imagesBefore = imagesDone(control.signal)
-  const finishedBefore = log.trials.length
+  const finishedBefore = quality.trials.length
   const fraction = (): number =>
-    Math.min(1, Math.max(log.trials.length, finishedBefore + (imagesDone(control.signal) - imagesBefore) / range.count) / total)
+    Math.min(1, Math.max(quality.trials.length, finishedBefore + (imagesDone(control.signal) - imagesBefore) / quality.imagesOfTrial) / total)
   let activity = 'Chip instances'
   let shown = -1
   // Statistics are made anew only when there is a new trial and time to show it.
   const report = (): void => {
-    const partial = log.trials.length === shown ? {} : { partial: { kind: 'simulate' as const, digital, points: live() } }
-    shown = log.trials.length
+    const partial = quality.trials.length === shown ? {} : { partial: { kind: 'simulate' as const, digital, ...quality.results() } }
+    shown = quality.trials.length
     control.report({ fraction: fraction(), activity, ...partial })
   }
   const ticker = setInterval(report, progressIntervalMilliseconds)
@@ -80,7 +76,7 @@ export async function runSimulation(
     const programs = new ProgramCache(evaluator)
     const calibrations = new CalibrationFile(runFolder)
     for (const [index, point] of points.entries()) {
-      const done = new Set(log.trials.filter((trial) => trial.point === index).map(({ chipInstance }) => chipInstance))
+      const done = new Set(quality.trials.filter((trial) => trial.point === index).map(({ chipInstance }) => chipInstance))
       const missing = Array.from({ length: settings.chipInstances }, (_, i) => i).filter((i) => !done.has(i))
       if (missing.length === 0) continue
       activity = points.length === 1 ? 'Chip instances' : `Point ${index + 1} of ${points.length}`
@@ -88,23 +84,14 @@ export async function runSimulation(
       const prepared = await programs.get(point.hardware)
       await calibrations.keep({ kind: 'point', point: index, value: point.value }, prepared)
       const options = { hardware: point.hardware, range, seed: settings.seed, point: index, instances: missing }
-      await evaluator.trials(prepared, options, (trial) => log.append(trial))
+      await quality.measure(prepared, options)
       report()
       await control.checkpoint()
     }
   } finally {
     clearInterval(ticker)
   }
-  return { digital, points: live(), classNames: dataset.summary.classNames, imageRange: range }
-}
-
-/** Statistics of the points that have trials so far. */
-function liveResults(points: readonly PlannedPoint[], log: TrialLog, images: number): () => SimulationPoint[] {
-  return () =>
-    points.flatMap(({ value, hardware }, index) => {
-      const trials = log.trials.filter((trial) => trial.point === index)
-      return trials.length === 0 ? [] : [summarizePoint(value, hardware, trials, images)]
-    })
+  return { digital, ...quality.results(), classNames: anyOutput ? [] : dataset.summary.classNames, imageRange: range }
 }
 
 /** Points that differ in the values of the weight-referred device alone share one program; only the last is kept. */

@@ -1,7 +1,7 @@
 /** trials.jsonl: one finished chip instance a line, appended as they end; what a resumed run need not repeat. */
 import { appendFile, readFile, truncate } from 'node:fs/promises'
 import type { z } from 'zod'
-import { trialSchema, type Trial } from '@shared/simulation'
+import { fidelityTrialSchema, trialSchema, type FidelityTrial, type Trial } from '@shared/simulation'
 import { fail } from '@shared/problems'
 
 /** What a line holds, and what it is the one result of. */
@@ -10,6 +10,9 @@ export interface TrialFormat<T> {
   key(trial: T): string
 }
 const simulationTrials: TrialFormat<Trial> = { schema: trialSchema, key: ({ point, chipInstance }) => `${point}:${chipInstance}` }
+
+/** Those of a network without classes. */
+export const fidelityTrials: TrialFormat<FidelityTrial> = { schema: fidelityTrialSchema, key: ({ point, chipInstance }) => `${point}:${chipInstance}` }
 
 export class TrialLog<T = Trial> {
   private written: Promise<void> = Promise.resolve()

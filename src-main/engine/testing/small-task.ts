@@ -21,22 +21,22 @@ export interface SmallTask {
   remove(): Promise<void>
 }
 
-const size = 8
+const ownSize = 8
 const classes = 4
 export const smallTaskImages = 400
 
 function smallNetwork(): Model {
-  const build = new LayerBuilder('small', [1, size, size], 1)
+  const build = new LayerBuilder('small', [1, ownSize, ownSize], 1)
   let x = build.maxPool(build.relu(build.conv('image', 1, 6, 3)), 2)
   x = build.relu(build.conv(x, 6, 8, 3))
-  return build.finish(build.dense(build.flatten(x), 8 * (size / 2) ** 2, classes), classes)
+  return build.finish(build.dense(build.flatten(x), 8 * (ownSize / 2) ** 2, classes), classes)
 }
 
 /**
  * Four classes of 8 × 8 images: a bright quadrant on noise. The network (Conv-Relu-MaxPool-Conv-Relu-Gemm, random
- * weights, unless another is given) learns them in a few steps.
+ * weights, unless another is given, for images of `size` × `size`) learns them in a few steps.
  */
-export async function smallTask(model: Model = smallNetwork()): Promise<SmallTask> {
+export async function smallTask(model: Model = smallNetwork(), size = ownSize): Promise<SmallTask> {
   const folder = await mkdtemp(join(tmpdir(), 'acim-test-'))
   const file = join(folder, 'small.onnx')
   await writeFile(file, writeModel(model))

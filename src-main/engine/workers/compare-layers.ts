@@ -4,6 +4,7 @@
  */
 import type * as ort from 'onnxruntime-node'
 import type { LayerEnergy } from '@shared/attribution'
+import { fail } from '@shared/problems'
 import { readModel } from '../onnx/codec'
 import { createSession } from '../onnx/session'
 import { feedsOf } from '../simulate/classify-images'
@@ -58,6 +59,7 @@ async function compareBatches(task: CompareLayersTask, analog: ort.InferenceSess
     const indices = Int32Array.from({ length: size }, (_, i) => range.first + done + Math.min(i, valid - 1))
     const exact = await digital.run(feedsOf(io, source, indices, null))
     const real = await analog.run(feedsOf(io, source, indices, noise))
+    layers.forEach(({ value }) => requireFloat(value, exact[value]!))
     layers.forEach(({ value }, index) => addEnergies(sums[index]!, exact[value]!, real[value]!, valid / size))
     milliseconds += performance.now() - started
     // Two networks are run, each as often as in a classification.
@@ -65,6 +67,12 @@ async function compareBatches(task: CompareLayersTask, analog: ort.InferenceSess
   }
   const finite = (energy: number): number | null => (Number.isFinite(energy) ? energy : null)
   return { energies: layers.map(({ layer }, index) => ({ layer, signal: finite(sums[index]!.signal), noise: finite(sums[index]!.noise) })), milliseconds }
+}
+
+/** A layer's output always is float32; what a network ends in need not be. */
+function requireFloat(value: string, { type }: ort.Tensor): void {
+  if (type === 'float32') return
+  fail('MODEL_OUTPUT_UNSUPPORTED', value, `The output is ${type}; its fidelity is measured on float32 values.`, 'Export a network that ends before its outputs become indices or codes.')
 }
 
 /** Adds Σ y² and Σ (ŷ − y)², in double precision and in a fixed order, over the leading `share` of the outputs (images lie in order). */

@@ -1,8 +1,8 @@
 /** Results as JSON documents and as tables. Pure. */
 import type { CalibrationSet } from '@shared/calibration'
-import { accuracyTable, percent, percentInterval, type Table } from '@shared/charts'
+import { accuracyTable, fidelityTable, percent, percentInterval, type Table } from '@shared/charts'
 import type { FinetuneRun, RunRecord, SimulationRun } from '@shared/run'
-import type { DigitalResult, SimulationPoint } from '@shared/simulation'
+import type { DigitalResult, FidelityPoint, SimulationPoint } from '@shared/simulation'
 import type { Evaluation, FinetuneMetric } from '@shared/finetune'
 import { describeDigitalLayers, type ActiveEffect } from '@shared/effects'
 import { effectsInForce } from '@shared/effects-in-force'
@@ -41,13 +41,15 @@ export interface Stored {
 export interface SimulationValues {
   digital: DigitalResult | null
   points: readonly SimulationPoint[]
+  /** Of a network without classes, in place of the others. */
+  fidelity?: readonly FidelityPoint[] | undefined
 }
 
-export function simulationJson(run: SimulationRun, { digital, points }: SimulationValues, stored: Stored | null, calibrations: readonly CalibrationSet[] = []) {
+export function simulationJson(run: SimulationRun, { digital, points, fidelity }: SimulationValues, stored: Stored | null, calibrations: readonly CalibrationSet[] = []) {
   const { settings } = run.config
   return {
     ...identity(run),
-    activeEffects: effectsInForce(run, points),
+    activeEffects: effectsInForce(run, fidelity ?? points),
     sweep: settings.sweep,
     chipInstances: settings.chipInstances,
     images: run.result?.imageRange.count ?? settings.images.count,
@@ -56,6 +58,7 @@ export function simulationJson(run: SimulationRun, { digital, points }: Simulati
     digital: digital === null ? null : withoutLargeConfusion(digital),
     points: points.map(withoutLargeConfusion),
     calibrations: calibrations.map(calibrationJson),
+    fidelity: fidelity ?? null,
     run: stored
   }
 }
@@ -64,7 +67,8 @@ export function simulationJson(run: SimulationRun, { digital, points }: Simulati
 export const effectLine = ({ name, description, layers }: ActiveEffect, index: number): string =>
   `  ${index + 1}. ${name}${layers === undefined ? '' : ` (${layers.join(', ')})`}: ${description}`
 
-export function simulationText(run: SimulationRun, { digital, points }: SimulationValues): string {
+export function simulationText(run: SimulationRun, { digital, points, fidelity }: SimulationValues): string {
+  if (fidelity !== undefined) return fidelityText(run, fidelity)
   const parameter = run.config.settings.sweep?.parameter ?? null
   const table: Table = accuracyTable([{ name: run.name, points, digitalTop1: digital?.top1 ?? null }], parameter)
   const wanted = table.columns.flatMap((c, index) => (['q05', 'q25', 'q75', 'q95', 'digital'].includes(c.key) || (c.key === 'mu' && points.every((p) => p.mu === 0)) ? [] : [index]))
@@ -80,6 +84,21 @@ export function simulationText(run: SimulationRun, { digital, points }: Simulati
     ...(digitalLayers === null ? [] : [printable(digitalLayers)]),
     '', 'Top-1 on the simulated hardware',
     textTable(short)
+  ].map((line) => line.replace(/\u00a0/g, ' ')).join('\n')
+}
+
+/** The same for a network without classes. */
+function fidelityText(run: SimulationRun, points: readonly FidelityPoint[]): string {
+  const table = fidelityTable([{ name: run.name, points }], run.config.settings.sweep?.parameter ?? null)
+  const wanted = table.columns.flatMap((c, index) => (['mean', 'q05', 'q25', 'q75', 'q95', 'exact', 'silent', 'overflow'].includes(c.key) ? [] : [index]))
+  const effects = effectsInForce(run, points).map(effectLine)
+  const digitalLayers = describeDigitalLayers(run.config.hardware)
+  return [
+    'The network has no classes: labels are not used. Fidelity is the output’s signal-to-noise ratio against the digital network.',
+    ...(effects.length === 0 ? ['No analog effect is active.'] : ['Active effects:', ...effects.map(printable)]),
+    ...(digitalLayers === null ? [] : [printable(digitalLayers)]),
+    '', 'Fidelity on the simulated hardware, dB',
+    textTable({ columns: wanted.flatMap((index) => table.columns[index] ?? []), rows: table.rows.map((row) => wanted.map((index) => row[index] ?? null)) })
   ].map((line) => line.replace(/\u00a0/g, ' ')).join('\n')
 }
 

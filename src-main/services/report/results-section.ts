@@ -1,11 +1,11 @@
 /** Sections on what came out: simulations, fine-tunings, comparison of runs. */
 import {
-  accuracyAgainstSweep, accuracyTable, chartPalettes, classAccuracy, classAccuracyHeight, compactNumber, confusionMatrix, distributionOverInstances, duration,
+  accuracyAgainstSweep, accuracyTable, chartPalettes, classAccuracy, classAccuracyHeight, compactNumber, confusionMatrix, distributionOverInstances, duration, fidelityAgainstSweep, fidelityTable,
   groupedInteger, percent, pointLabel, pointName, sweepLabel, trainingCurves, type AccuracySeries, type Table
 } from '@shared/charts'
 import { finetuneFacts } from '@shared/finetune-words'
 import type { FinetuneRun, RunRecord, SimulationRun } from '@shared/run'
-import type { SimulationPoint } from '@shared/simulation'
+import type { FidelityPoint, SimulationPoint } from '@shared/simulation'
 import type { Block } from './document'
 import { binomialHalfWidth, headlinePoint } from './sentences'
 
@@ -46,7 +46,10 @@ export function simulationBlocks(run: SimulationRun): Block[] {
   const blocks: Block[] = [{ kind: 'heading', level: 3, text: run.name }, ...statusBlocks(run)]
   if (result === null) return blocks
   const parameter = parameterOf(run)
-  const series: AccuracySeries[] = [{ name: run.name, points: result.points, digitalTop1: result.digital.top1 }]
+  if (result.fidelity !== undefined) return [...blocks, ...fidelityBlocks(run, result.fidelity)]
+  const { digital } = result
+  if (digital === null) return blocks
+  const series: AccuracySeries[] = [{ name: run.name, points: result.points, digitalTop1: digital.top1 }]
   const headline = headlinePoint(result)
   const label = headline === undefined ? '' : pointName(headline, parameter)
   const totalSeconds = result.points.reduce((sum, p) => sum + p.seconds, 0)
@@ -62,12 +65,12 @@ export function simulationBlocks(run: SimulationRun): Block[] {
   if (result.points.some((p) => p.chipInstances > 1)) {
     blocks.push({
       kind: 'chart', caption: 'Every chip instance (points) with quartiles (box) and extremes (whiskers).',
-      option: distributionOverInstances(result.points.map((p) => ({ name: pointLabel(p, parameter), statistics: p.top1 })), { palette, axisName: sweepLabel(parameter), digitalTop1: result.digital.top1 }),
+      option: distributionOverInstances(result.points.map((p) => ({ name: pointLabel(p, parameter), statistics: p.top1 })), { palette, axisName: sweepLabel(parameter), digitalTop1: digital.top1 }),
       width, height: 340
     })
   }
-  if (headline !== undefined) blocks.push(...classBlocks(result.classNames, result.digital.confusion, headline, label))
-  const half = binomialHalfWidth(result.digital.top1, result.digital.images)
+  if (headline !== undefined) blocks.push(...classBlocks(result.classNames, digital.confusion, headline, label))
+  const half = binomialHalfWidth(digital.top1, digital.images)
   blocks.push({
     kind: 'note',
     text:
@@ -76,6 +79,19 @@ export function simulationBlocks(run: SimulationRun): Block[] {
       `Compute time ${duration(totalSeconds)} for ${result.points.length} ${result.points.length === 1 ? 'point' : 'points'}.`
   })
   return blocks
+}
+
+/** A network without classes. */
+function fidelityBlocks(run: SimulationRun, points: readonly FidelityPoint[]): Block[] {
+  const parameter = parameterOf(run)
+  const series = [{ name: run.name, points }]
+  return [
+    { kind: 'table', caption: 'Fidelity: signal-to-noise ratio of the output against the digital network in dB, over chip instances; ± 95 % CI is the half-width of the confidence interval of the mean (Student t). Chip instances without a finite ratio are counted beside it.', table: fidelityTable(series, parameter) },
+    ...(points.filter(({ fidelity }) => fidelity.decibels !== null).length > 1
+      ? [{ kind: 'chart' as const, caption: 'Fidelity: mean and 95 % confidence band of the mean.', option: fidelityAgainstSweep(series, { palette, parameter }), width, height: 380 }]
+      : []),
+    { kind: 'note', text: `The network has no classes, so there is no accuracy; labels of the data were not used. ${groupedInteger(run.result?.imageRange.count ?? 0)} images.` }
+  ]
 }
 
 function beforeAfterTable(run: FinetuneRun): Table {
@@ -133,11 +149,11 @@ export function finetuneBlocks(run: FinetuneRun): Block[] {
 export function comparisonBlocks(runs: readonly SimulationRun[]): Block[] {
   const groups = new Map<ReturnType<typeof parameterOf>, SimulationRun[]>()
   for (const run of runs) {
-    if (run.result !== null) groups.set(parameterOf(run), [...(groups.get(parameterOf(run)) ?? []), run])
+    if (run.result !== null && run.result.digital !== null) groups.set(parameterOf(run), [...(groups.get(parameterOf(run)) ?? []), run])
   }
   return [...groups].flatMap(([parameter, members]): Block[] => {
     if (members.length < 2) return []
-    const series = members.flatMap((r) => (r.result === null ? [] : [{ name: r.name, points: r.result.points, digitalTop1: r.result.digital.top1 }]))
+    const series = members.flatMap((r) => (r.result === null || r.result.digital === null ? [] : [{ name: r.name, points: r.result.points, digitalTop1: r.result.digital.top1 }]))
     return [{
       kind: 'chart', caption: `Comparison of ${members.length} simulations: top-1 accuracy, mean and 95 % confidence band.`,
       option: accuracyAgainstSweep(series, { palette, parameter }), width, height: 400

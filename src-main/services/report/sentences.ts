@@ -1,9 +1,9 @@
 /** The findings of runs in plain sentences and key figures. */
-import { compactNumber, groupedInteger, percent, percentInterval, pointName, pointPlace } from '@shared/charts'
+import { compactNumber, fidelityWords, groupedInteger, percent, percentInterval, pointName, pointPlace } from '@shared/charts'
 import type { Hardware } from '@shared/hardware'
 import { deviceBrief, deviceName } from '@shared/hardware-settings'
 import type { FinetuneRun, SimulationRun } from '@shared/run'
-import type { SimulationPoint, SimulationResult, SweepParameterId } from '@shared/simulation'
+import type { FidelityPoint, PlacedPoint, SimulationPoint, SimulationResult, SweepParameterId } from '@shared/simulation'
 import type { KeyFigure } from './document'
 
 /** Difference of two accuracies in percentage points. */
@@ -15,12 +15,13 @@ export const binomialHalfWidth = (accuracy: number, images: number): number => 1
 const instances = (count: number): string => (count === 1 ? 'one chip instance, so without an interval' : `${groupedInteger(count)} chip instances`)
 
 /** The point that the summary speaks of: the largest σ of a sweep of σ, else the last. */
-export function headlinePoint(result: SimulationResult): SimulationPoint | undefined {
-  return result.points.reduce<SimulationPoint | undefined>((best, p) => (best === undefined || (p.sigma ?? 0) >= (best.sigma ?? 0) ? p : best), undefined)
-}
+export const headlinePoint = (result: SimulationResult): SimulationPoint | undefined => worstOf(result.points)
+
+const worstOf = <P extends PlacedPoint>(points: readonly P[]): P | undefined =>
+  points.reduce<P | undefined>((best, p) => (best === undefined || (p.sigma ?? 0) >= (best.sigma ?? 0) ? p : best), undefined)
 
 /** Beginning of the sentence on a point's accuracy: what was swept, and the device. */
-function circumstances(point: SimulationPoint, parameter: SweepParameterId | null, hardware: Hardware): string {
+function circumstances(point: PlacedPoint, parameter: SweepParameterId | null, hardware: Hardware): string {
   if (point.sigma === null) {
     const device = `On ${deviceName(hardware.device)}`
     return parameter === null ? device : `${device}, ${parameter === 'time' ? '' : 'with '}${pointName(point, parameter)}`
@@ -36,7 +37,8 @@ const burdens: ReadonlySet<SweepParameterId> = new Set(['sigma', 'time', 'wire-r
 export function simulationSentences(run: SimulationRun): string[] {
   const { result } = run
   if (result === null) return [`${run.name} has no result yet (${run.status}).`]
-  const { digital } = result
+  const { digital, fidelity } = result
+  if (fidelity !== undefined || digital === null) return fidelitySentences(run, fidelity ?? [])
   const sentences = [`The digital network recognises ${percent(digital.top1)} of ${groupedInteger(digital.images)} test images (top-1).`]
   const sweep = run.config.settings.sweep
   const point = headlinePoint(result)
@@ -66,6 +68,14 @@ export function simulationSentences(run: SimulationRun): string[] {
     }
   }
   return sentences
+}
+
+function fidelitySentences(run: SimulationRun, points: readonly FidelityPoint[]): string[] {
+  const point = worstOf(points)
+  const sentences = ['The network has no classes: what counts is how far its output is from the digital network’s, as a signal-to-noise ratio (fidelity).']
+  if (point === undefined) return [...sentences, 'No point of the simulation was finished.']
+  const parameter = run.config.settings.sweep?.parameter ?? null
+  return [...sentences, `${circumstances(point, parameter, run.config.hardware)}, fidelity is ${fidelityWords(point.fidelity)} over ${instances(point.chipInstances)}.`]
 }
 
 /** Share of the loss that fine-tuning gave back, relative to the original digital accuracy; null without a loss. */
@@ -127,7 +137,12 @@ export function keyFigures(run: SimulationRun | FinetuneRun): KeyFigure[] {
     ]
   }
   const point = headlinePoint(run.result)
-  const { digital } = run.result
+  const { digital, fidelity } = run.result
+  if (fidelity !== undefined || digital === null) {
+    const worst = worstOf(fidelity ?? [])
+    if (worst === undefined) return []
+    return [{ label: `Fidelity, ${pointName(worst, run.config.settings.sweep?.parameter ?? null)}`, value: fidelityWords(worst.fidelity), detail: `${groupedInteger(run.result.imageRange.count)} images` }]
+  }
   return [
     { label: 'Digital', value: percent(digital.top1), detail: `${groupedInteger(digital.images)} images` },
     ...(point === undefined

@@ -1,18 +1,23 @@
 /** Raw trials for other programs. */
 import type { AttributionTrial } from '@shared/attribution'
 import type { StoredCalibration } from '@shared/calibration'
-import { attributionTrialsTable, curvatureStepsTable, toCsv, trialsTable } from '@shared/charts'
+import { attributionTrialsTable, curvatureStepsTable, fidelityTrialsTable, toCsv, trialsTable } from '@shared/charts'
 import type { CurvatureStep } from '@shared/curvature'
 import type { AttributionRun, CurvatureRun, SimulationRun } from '@shared/run'
-import type { Trial } from '@shared/simulation'
+import type { FidelityTrial, Trial } from '@shared/simulation'
 
 /** One line per chip instance and point, accuracies as fractions. */
 export function trialsCsv(run: SimulationRun, trials: readonly Trial[]): string {
   return toCsv(trialsTable(trials, run.result?.points ?? [], run.config.settings.sweep?.parameter ?? null))
 }
 
+/** The same for a network without classes: energies of signal and error. */
+export function fidelityTrialsCsv(run: SimulationRun, trials: readonly FidelityTrial[]): string {
+  return toCsv(fidelityTrialsTable(trials, run.result?.fidelity ?? [], run.config.settings.sweep?.parameter ?? null))
+}
+
 /** Everything known about the run with all its trials, confusion matrices and calibrations included. */
-export function trialsJson(run: SimulationRun, trials: readonly Trial[], calibration: StoredCalibration | null): string {
+export function trialsJson(run: SimulationRun, trials: readonly (Trial | FidelityTrial)[], calibration: StoredCalibration | null): string {
   return `${JSON.stringify({ id: run.id, name: run.name, config: run.config, provenance: run.provenance, result: run.result, calibration: calibration?.sets ?? null, trials }, null, 2)}\n`
 }
 

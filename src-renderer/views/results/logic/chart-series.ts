@@ -32,12 +32,12 @@ export function comparableSeries(runs: readonly RunRecord[]): Comparable {
   const placed = (point: SimulationPoint): SimulationPoint => (parameter === 'sigma' || parameter === 'mu' ? { ...point, value: point[parameter] } : point)
   const series = runs.filter(fits).flatMap((run): AccuracySeries[] => {
     if (run.kind === 'curvature' || run.result === null) return []
-    if (run.kind === 'simulate') return [{ name: run.name, points: run.result.points, digitalTop1: run.result.digital.top1 }]
+    if (run.kind === 'simulate') return run.result.digital === null ? [] : [{ name: run.name, points: run.result.points, digitalTop1: run.result.digital.top1 }]
     if (run.kind === 'attribute') return [{ name: run.name, points: [placed(pointOfAttribution({ ...run, result: run.result }))], digitalTop1: run.result.digital.top1 }]
     return [
       { name: `${run.name}, before`, points: [placed(run.result.before.noisy)], digitalTop1: run.result.before.digital.top1 },
       { name: `${run.name}, after`, points: [placed(run.result.after.noisy)], digitalTop1: run.result.after.digital.top1 }
     ]
   })
-  return { parameter, series, leftOut: runs.filter((run) => !fits(run) || run.result === null).map((run) => run.name) }
+  return { parameter, series, leftOut: runs.filter((run) => !fits(run) || run.result === null || (run.kind === 'simulate' && run.result.digital === null)).map((run) => run.name) }
 }
