@@ -78,7 +78,7 @@ describe('fidelity of a U-Net', () => {
     const attribution = attributionConfigSchema.parse({ hardware: config.hardware, settings: { chipInstances: 1, images: { count: 4 } } })
     const params = await task.params()
     await expect(runAttribution({ ...params, config: attribution }, testControl(), inlinePool())).rejects.toMatchObject({
-      problem: { code: 'MODEL_OUTPUT_UNSUPPORTED', message: expect.stringContaining('a simulation does not') as string }
+      problem: { code: 'MODEL_OUTPUT_UNSUPPORTED', message: expect.stringContaining('It can be simulated') as string }
     })
   })
 })

@@ -8,7 +8,7 @@ export function formatShape(shape: Shape): string {
   return withoutBatch.length === 0 ? (shape.length === 0 ? 'scalar' : '1') : withoutBatch.join('×')
 }
 
-/** `10 classes`; a network without class scores can be looked at, not simulated. */
+/** `10 classes`; a network without class scores is simulated for its fidelity alone. */
 export const formatClasses = (classes: number): string => (classes === 0 ? 'no class scores' : `${classes} classes`)
 
 /** The integers in an attribute's text, in order: `[3, 3]` → 3, 3. */
