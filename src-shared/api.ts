@@ -14,6 +14,7 @@ import { interfaceChoiceSchema, layerWeightsSchema, networkReportSchema, tileCou
 import { ownDeviceContentSchema, ownDeviceIdSchema, ownDeviceListSchema, ownDeviceSchema } from './own-device'
 import { tablePointSchema } from './devices'
 import { problemSchema } from './problems'
+import { computationPreferenceSchema, computationStateSchema } from './providers'
 import { projectSettingsSchema, projectStateSchema, recentProjectSchema } from './project'
 import { runKindSchema, runRecordSchema } from './run'
 
@@ -40,6 +41,11 @@ export const requests = {
       nativeDialogs: z.boolean()
     })
   },
+
+  /** What runs compute with on this machine. */
+  'computation.state': { input: nothing, output: computationStateSchema },
+  /** Keeps the choice for this machine and tries its provider; in place of one that cannot be used the CPU computes. */
+  'computation.choose': { input: computationPreferenceSchema, output: computationStateSchema },
 
   /** Lists a folder of the machine that the program runs on; without a handle, the starting places. */
   'files.browse': {

@@ -35,6 +35,7 @@ const catalogue = {
   CURVATURE_INVALID: ['Curvature settings are not valid', 'Correct the named field.'],
   GRADIENT_UNSUPPORTED: ['No gradient for this operator', 'Simulate the network; fine-tuning needs a gradient for each operator behind the first trained layer.'],
   MEMORY_INSUFFICIENT: ['Not enough memory', 'Raise the limit, or take a smaller network.'],
+  PROVIDER_UNAVAILABLE: ['Execution provider cannot be used', 'The CPU computes instead. Install the driver and libraries that the provider needs, or choose the CPU.'],
   TRAINING_DIVERGED: ['Training diverged', 'Lower the learning rate or the training noise, or clip the gradient norm.'],
   PROJECT_NOT_FOUND: ['Project not found', 'Choose the project folder again, or make a new project.'],
   PROJECT_INVALID: ['Project file is not valid', 'The file was left as it is. Restore project.json from a backup or correct the named field.'],

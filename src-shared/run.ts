@@ -7,6 +7,7 @@ import { preprocessingSchema } from './dataset'
 import { activeEffectSchema } from './effects'
 import { finetuneConfigSchema, finetuneResultSchema } from './finetune'
 import { problemSchema } from './problems'
+import { providerSchema } from './providers'
 import { simulationConfigSchema, simulationResultSchema } from './simulation'
 
 /** Each is an engine task of the same name, and the end of a run's id. */
@@ -44,6 +45,8 @@ const runBaseSchema = z.object({
   progress: z.number(),
   provenance: provenanceSchema,
   activeEffects: z.array(activeEffectSchema),
+  /** What it was last started with; absent: the CPU. */
+  provider: providerSchema.optional(),
   /** Of a run that is finished; those of older versions have none. */
   computation: computationSchema.optional(),
   problem: problemSchema.nullable()

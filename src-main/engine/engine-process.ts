@@ -53,7 +53,7 @@ function controlOf(id: number, signal: SharedSignal): TaskControl {
 async function perform<N extends TaskName>(id: number, task: N, params: EngineTasks[N]['params'], signal: SharedSignal): Promise<void> {
   const context: TaskContext = {
     control: controlOf(id, signal),
-    pool: (size, cores) => threadPool(size, cores, join(import.meta.dirname, 'worker.js'))
+    pool: (size, cores, provider) => threadPool(size, cores, join(import.meta.dirname, 'worker.js'), provider)
   }
   try {
     const result = await taskTable[task](params, context)

@@ -1,4 +1,6 @@
 /** Every task of the engine process by name. Adding one is a line here and its types in tasks.ts. */
+import { listSupportedBackends } from 'onnxruntime-node'
+import type { Provider } from '@shared/providers'
 import { deviceCurves, deviceOfFit, measuredFits, measurementFile } from './analog/conductance'
 import { estimateCurvature } from './curvature/estimate'
 import { runCurvature } from './curvature/run-curvature'
@@ -18,6 +20,8 @@ import { estimateSimulation } from './simulate/estimate'
 import { runSimulation } from './simulate/run-simulation'
 import { costInventory } from './analog/cost'
 import { networkTiles } from './analog/network-tiles'
+import { offeredProviders } from './onnx/providers'
+import { probeProvider } from './onnx/provider-probe'
 import { withPeak } from './resources/peak'
 import { planAttributionRun, planCurvature, planFinetune, planSimulation, type Planned } from './resources/plan-run'
 import type { Computed, EngineTasks, RunParams, TaskControl, TaskName } from './tasks'
@@ -26,12 +30,14 @@ import type { ComputePool } from './workers/pool'
 export interface TaskContext {
   control: TaskControl
   /** Makes a pool that the task must close; the engine process closes what a failed task left open. */
-  pool(size: number, cores: number): ComputePool
+  pool(size: number, cores: number, provider?: Provider): ComputePool
 }
 
 type TaskTable = { [N in TaskName]: (params: EngineTasks[N]['params'], context: TaskContext) => Promise<EngineTasks[N]['result']> }
 
 export const taskTable: TaskTable = {
+  'provider.list': async () => offeredProviders(listSupportedBackends()),
+  'provider.probe': async ({ provider }) => ({ reason: await probeProvider(provider) }),
   'network.import': async ({ file, folder, choice, name }) => {
     const network = withTrainabilityNote(await importNetwork(file, { ...(choice === undefined ? {} : { choice }), ...(name === undefined ? {} : { name }) }))
     await saveNetwork(folder, network)
@@ -60,10 +66,10 @@ export const taskTable: TaskTable = {
     computed(params, context, planAttributionRun, ({ config, opened }, pool) => runAttribution({ ...params, config }, context.control, pool, opened)),
   curvature: (params, context) =>
     computed(params, context, planCurvature, ({ config, opened }, pool) => runCurvature({ ...params, config }, context.control, pool, opened)),
-  'estimate.simulate': (params, { control, pool }) => withPool(pool(1, 1), (one) => estimateSimulation(params, control, one)),
-  'estimate.finetune': (params, { control, pool }) => withPool(pool(1, 1), (one) => estimateFinetune(params, control, one)),
-  'estimate.attribute': (params, { control, pool }) => withPool(pool(1, 1), (one) => estimateAttribution(params, control, one)),
-  'estimate.curvature': (params, { control, pool }) => withPool(pool(1, 1), (one) => estimateCurvature(params, control, one))
+  'estimate.simulate': (params, { control, pool }) => withPool(pool(1, 1, params.provider), (one) => estimateSimulation(params, control, one)),
+  'estimate.finetune': (params, { control, pool }) => withPool(pool(1, 1, params.provider), (one) => estimateFinetune(params, control, one)),
+  'estimate.attribute': (params, { control, pool }) => withPool(pool(1, 1, params.provider), (one) => estimateAttribution(params, control, one)),
+  'estimate.curvature': (params, { control, pool }) => withPool(pool(1, 1, params.provider), (one) => estimateCurvature(params, control, one))
 }
 
 /** Plans a run, computes it with so many workers, and says what was chosen and what it took. */
@@ -72,9 +78,10 @@ async function computed<P extends RunParams, C, R extends object>(
 ): Promise<Computed<R>> {
   const { result, peakBytes } = await withPeak(async () => {
     const planned = await plan(params)
+    const { provider = 'cpu', refused = null } = params
     const { workers, threads, batch, bytes } = planned.plan
-    const outcome = await withPool(pool(workers, params.workers), (threads) => run(planned, threads))
-    return { outcome, chosen: { workers, threads, batch, predictedPeakMegabytes: bytes / 1e6 } }
+    const outcome = await withPool(pool(workers, params.workers, provider), (threads) => run(planned, threads))
+    return { outcome, chosen: { workers, threads, batch, predictedPeakMegabytes: bytes / 1e6, provider, refused } }
   })
   return { ...result.outcome, computation: { ...result.chosen, measuredPeakMegabytes: peakBytes / 1e6 } }
 }

@@ -16,10 +16,15 @@ import type { Estimate, PartialResult } from '@shared/job'
 import type { InterfaceChoice, LayerWeights, NetworkReport, TileCount } from '@shared/network'
 import type { Hardware } from '@shared/hardware'
 import type { Problem } from '@shared/problems'
+import type { Provider, RefusedProvider } from '@shared/providers'
 import type { SimulationConfig, SimulationResult } from '@shared/simulation'
 import type { SharedSignal } from './workers/signal'
 
 export interface EngineTasks {
+  /** Execution providers that ONNX Runtime lists here, the CPU first. */
+  'provider.list': { params: Record<string, never>; result: Provider[] }
+  /** Computes a small network with a provider; null when it computes what the CPU computes. A faulty driver may end the process. */
+  'provider.probe': { params: { provider: Provider }; result: { reason: string | null } }
   /** Reads an ONNX file and writes the imported network into `folder` (made if missing). */
   'network.import': { params: { file: string; folder: string; choice?: InterfaceChoice; name?: string }; result: NetworkReport }
   /** Reads an ONNX file as far as possible and stores nothing. */
@@ -60,6 +65,10 @@ export interface RunParams {
   workers: number
   /** The engine process is kept under this by fewer images at a time and fewer workers; no limit unless given. */
   memoryMegabytes?: number
+  /** What computes the network, tried before; the CPU unless given. */
+  provider?: Provider
+  /** What was asked for instead and could not be used; stored with the run. */
+  refused?: RefusedProvider
 }
 
 export interface CurvatureParams extends RunParams {

@@ -4,6 +4,7 @@
  */
 import type { Answer, EventName, EventPayload } from '@shared/api'
 import type { InterfaceChoice, NetworkReport } from '@shared/network'
+import type { ComputationPreference } from '@shared/providers'
 import type { RunKind } from '@shared/run'
 import type { EngineMessage, EngineRequest } from '../engine/tasks'
 
@@ -37,8 +38,10 @@ export interface HostAbilities {
   launchEngine: () => EngineLink
   /** Threads that a job may compute with. */
   workers: number
-  /** The engine process is kept under this; no limit unless given. */
+  /** The engine process is kept under this unless a limit is chosen; no limit unless given. */
   memoryMegabytes?: number
+  /** What the command line says of memory and provider: wins over what the person chose for this machine. */
+  fixedComputation?: Partial<ComputationPreference>
   /** Folder of settings and recents of this program. */
   userDataFolder: string
   /** Folder in which new projects are made when the person names none. */

@@ -1,6 +1,7 @@
 /** Every versioned file that the services read and write, in one table. */
 import { z } from 'zod'
 import { storedCalibrationSchema } from '@shared/calibration'
+import { computationPreferenceSchema } from '@shared/providers'
 import { datasetSummarySchema } from '@shared/dataset'
 import { partialResultSchema } from '@shared/job'
 import { networkReportSchema } from '@shared/network'
@@ -32,5 +33,7 @@ export const formats = {
   partial: format('partial result', z.strictObject({ schemaVersion: version, partial: partialResultSchema }), 'RUN_INVALID', 'RUN_NOT_FOUND'),
   /** runs/<id>/calibration.json: what the engine found at the converters. */
   calibration: format('calibration', storedCalibrationSchema, 'RUN_INVALID', 'RUN_NOT_FOUND'),
+  /** computation.json, in the user's data folder: what this machine computes with. */
+  computation: format('computation settings', z.strictObject({ schemaVersion: version, preference: computationPreferenceSchema }), 'REQUEST_INVALID', 'FILE_NOT_FOUND'),
   recents: format('list of recent projects', z.strictObject({ schemaVersion: version, recents: z.array(recentSchema) }), 'PROJECT_INVALID', 'FILE_NOT_FOUND')
 }

@@ -9,6 +9,7 @@ import type { Provenance, RunRecord } from '@shared/run'
 import type { EngineTask } from './engine-client'
 import type { Computed, CurvatureParams, TaskProgress } from '../engine/tasks'
 import { timestamp } from './clock'
+import type { MachineParams } from './computation'
 import type { EventHub } from './event-hub'
 import type { OpenProject, ProjectServices } from './open-project'
 import { createThrottle } from './throttle'
@@ -20,7 +21,7 @@ export interface RunJobs {
   /** Raises NOT_READY when the inputs that a run names are no longer in the project as they were. */
   check(project: OpenProject, provenance: Provenance): Promise<void>
   /** Queues a stored run, from its own configuration and inputs; it continues where its folder says it was. `compared`: the network of its settings, of a curvature. */
-  start(project: OpenProject, record: RunRecord, compared: CurvatureParams['after']): void
+  start(project: OpenProject, record: RunRecord, compared: CurvatureParams['after'], machine: MachineParams): void
   /** Partial result in memory of a run that is being computed. */
   livePartial(project: OpenProject, runId: string): PartialResult | null
 }
@@ -55,13 +56,13 @@ async function checkInputs(project: OpenProject, provenance: Provenance): Promis
 }
 
 export function createRunJobs(
-  services: ProjectServices & { hub: EventHub; workers: number; memoryMegabytes: number | undefined; projectChanged: () => void }
+  services: ProjectServices & { hub: EventHub; projectChanged: () => void }
 ): RunJobs {
-  const { engine, jobs, problems, clock, hub, workers, memoryMegabytes, projectChanged } = services
+  const { engine, jobs, problems, clock, hub, projectChanged } = services
   const partials = new Map<string, PartialResult>()
   const key = (project: OpenProject, runId: string): string => `${project.folder.path}\0${runId}`
 
-  const start: RunJobs['start'] = (project, record, compared) => {
+  const start: RunJobs['start'] = (project, record, compared, machine) => {
     const { runs, library } = project
     const { id, provenance } = record
     const partialKey = key(project, id)
@@ -71,8 +72,7 @@ export function createRunJobs(
       datasetFolder: library.datasetPath(provenance.dataset.folder),
       preprocessing: provenance.dataset.preprocessing,
       runFolder: runs.folder(id),
-      workers,
-      ...(memoryMegabytes === undefined ? {} : { memoryMegabytes })
+      ...machine
     }
     const begin = (onProgress: (progress: TaskProgress) => void): EngineTask<RunResult> => {
       switch (record.kind) {

@@ -7,10 +7,12 @@ import type { FinetuneConfig } from '@shared/finetune'
 import type { Estimate } from '@shared/job'
 import { fail, problem } from '@shared/problems'
 import type { ProjectSettings } from '@shared/project'
+import { providerNames, type Provider } from '@shared/providers'
 import { runKindNames, type RunKind, type RunRecord } from '@shared/run'
 import { requireRunnable, runWarnings } from '@shared/run-problems'
 import type { SimulationConfig, Sweep } from '@shared/simulation'
 import { timestamp, type Clock } from './clock'
+import type { Computation, MachineParams } from './computation'
 import { comparedNetwork } from './compared-network'
 import type { Handlers } from './dispatch'
 import type { CurvatureParams } from '../engine/tasks'
@@ -31,8 +33,7 @@ export interface RunServices {
   engine: EngineClient
   problems: ProblemList
   clock: Clock
-  workers: number
-  memoryMegabytes: number | undefined
+  computation: Computation
 }
 
 const simulationConfig = (settings: ProjectSettings): SimulationConfig => ({ hardware: settings.hardware, settings: settings.simulation })
@@ -82,9 +83,13 @@ const defaultName = (kind: RunKind, id: string): string => `${runKindNames[kind]
 
 const sweepOf = (record: PlannedRun): Sweep | null => (record.kind === 'simulate' ? record.config.settings.sweep : null)
 
-/** Versions and machine that a run's earlier part was computed with, where they matter for mixing it with a new part. */
-function warnOfDifferences(record: RunRecord, problems: ProblemList): void {
-  const differences = environmentDifferences(record.provenance)
+const startedWith = ({ provider = 'cpu' }: MachineParams): { provider: Provider } => ({ provider })
+const providerOf = ({ provider = 'cpu' }: Pick<RunRecord, 'provider'>): Provider => provider
+
+/** Versions, machine and provider that a run's earlier part was computed with, where they matter for mixing it with a new part. */
+function warnOfDifferences(record: RunRecord, queued: RunRecord, problems: ProblemList): void {
+  const [before, now] = [providerOf(record), providerOf(queued)]
+  const differences = [...environmentDifferences(record.provenance), ...(before === now ? [] : [`computed by ${providerNames[before]} → ${providerNames[now]}`])]
   if (differences.length === 0) return
   const message = `The run was begun elsewhere (${differences.join(', ')}); its two parts may differ in the last digits.`
   problems.add(problem('RUN_NOT_FINISHED', record.id, message, { severity: 'warning', tip: 'Repeat the run for one result from one machine.' }))
@@ -92,13 +97,14 @@ function warnOfDifferences(record: RunRecord, problems: ProblemList): void {
 
 export function createRuns(services: RunServices): Pick<Handlers,
   'runs.get' | 'runs.partial' | 'runs.calibration' | 'runs.start' | 'runs.estimate' | 'runs.resume' | 'runs.repeat' | 'runs.rename' | 'runs.delete'
-> & { findResumable(kind: RunKind): string | null } {
-  const { session, runJobs, jobs, engine, problems, clock, workers, memoryMegabytes } = services
+> & { findResumable(kind: RunKind): Promise<string | null> } {
+  const { session, runJobs, jobs, engine, problems, clock, computation } = services
 
   const add = async (project: OpenProject, kind: RunKind, compared: CurvatureParams['after'], make: (id: string) => RunRecord): Promise<{ runId: string }> => {
-    const record = await project.runs.create(kind, make)
+    const machine = await computation.forRun()
+    const record = await project.runs.create(kind, (id) => ({ ...make(id), ...startedWith(machine) }))
     if (session.current() !== project) fail('NOT_READY', 'project', 'The project was closed before the run could start.', 'Open it again and resume the run.')
-    runJobs.start(project, record, compared)
+    runJobs.start(project, record, compared, machine)
     return { runId: record.id }
   }
   const needEnded = (runId: string): void => {
@@ -131,8 +137,7 @@ export function createRuns(services: RunServices): Pick<Handlers,
       const planned = plannedRun(project, kind, clock)
       const params = {
         networkFolder: project.library.networkPath(inputs.network.folder), datasetFolder: project.library.datasetPath(inputs.dataset.folder),
-        preprocessing: project.settings().preprocessing, workers,
-        ...(memoryMegabytes === undefined ? {} : { memoryMegabytes })
+        preprocessing: project.settings().preprocessing, ...(await computation.forRun())
       }
       const record = asRecord(planned, '', '')
       const compared = await comparedNetwork(project, planned)
@@ -165,14 +170,15 @@ export function createRuns(services: RunServices): Pick<Handlers,
       requireRunnable(record.config.hardware, sweepOf(record))
       await runJobs.check(project, record.provenance)
       const compared = await comparedNetwork(project, record)
+      const machine = await computation.forRun()
       // Stored before it is queued, and only by the first of two requests that come at once.
-      const queued: RunRecord = { ...record, status: 'queued', problem: null, finishedAt: null }
+      const queued: RunRecord = { ...record, status: 'queued', problem: null, finishedAt: null, ...startedWith(machine) }
       await project.runs.update(runId, (stored) => {
         if (stored.status === 'queued') fail('REQUEST_INVALID', 'runId', 'The run is queued already.', 'Wait for its end.')
         return queued
       })
-      warnOfDifferences(record, problems)
-      runJobs.start(project, queued, compared)
+      warnOfDifferences(record, queued, problems)
+      runJobs.start(project, queued, compared, machine)
       return {}
     },
     'runs.repeat': async ({ runId }) => {
@@ -200,14 +206,15 @@ export function createRuns(services: RunServices): Pick<Handlers,
       session.changed()
       return {}
     },
-    findResumable: (kind) => {
+    findResumable: async (kind) => {
       const project = session.need()
       const planned = plannedRun(project, kind, clock)
+      const { provider } = startedWith(await computation.forRun())
       const candidates = project.runs.entries().flatMap(({ record }) => (record === null ? [] : [record]))
       const fitting = candidates.filter((record) =>
         record.kind === kind && isUnfinished(record) && jobs.liveJobOf(record.id) === null &&
         isDeepStrictEqual(record.config, planned.config) && sameInputs(record.provenance, planned.provenance) &&
-        environmentDifferences(record.provenance).length === 0)
+        environmentDifferences(record.provenance).length === 0 && providerOf(record) === provider)
       return fitting.at(-1)?.id ?? null
     }
   }

@@ -5,6 +5,7 @@ import type { Answer } from '@shared/api'
 import type { InterfaceChoice } from '@shared/network'
 import { fail, problem, ProblemError, toProblem } from '@shared/problems'
 import { systemClock, type Clock } from './clock'
+import { createComputation } from './computation'
 import type { HostAbilities, Services } from './contract'
 import { costInventoryOf } from './cost'
 import { createDispatch, type Handlers } from './dispatch'
@@ -37,7 +38,6 @@ export interface ServicesOptions {
 /** Everything behind the interface of `@shared/api`. `options` is for tests. */
 export async function createServices(abilities: HostAbilities, options: ServicesOptions = {}): Promise<Services> {
   const clock = options.clock ?? systemClock
-  const { workers, memoryMegabytes } = abilities
   const hub = createEventHub()
   const problems = createProblemList(hub)
   hub.onFault((thrown, event) => {
@@ -50,9 +50,10 @@ export async function createServices(abilities: HostAbilities, options: Services
   const recents = createRecents(abilities.userDataFolder, problems, clock)
   const temporary = createTemporaryFolder()
   const exports = createExports(temporary, abilities, clock)
+  const computation = createComputation({ abilities, engine, problems })
   const session = createSession({ engine, jobs, problems, clock, hub, recents })
-  const runJobs = createRunJobs({ engine, jobs, problems, clock, hub, workers, memoryMegabytes, projectChanged: session.changed })
-  const { findResumable, ...runs } = createRuns({ session, runJobs, jobs, engine, problems, clock, workers, memoryMegabytes })
+  const runJobs = createRunJobs({ engine, jobs, problems, clock, hub, projectChanged: session.changed })
+  const { findResumable, ...runs } = createRuns({ session, runJobs, jobs, engine, problems, clock, computation })
 
   const importNetwork = async (file: string, title: string, how: { choice?: InterfaceChoice; name?: string } = {}): Promise<Awaited<ReturnType<Handlers['network.import']>>> => {
     const project = session.need()
@@ -66,6 +67,8 @@ export async function createServices(abilities: HostAbilities, options: Services
     ...runs,
     ...createDevices({ session, files, engine, hub }),
     'app.info': () => appInfo(abilities),
+    'computation.state': () => computation.state(),
+    'computation.choose': (preference) => computation.choose(preference),
 
     'files.browse': ({ folder }) => files.browse(folder),
     'files.pick': async ({ purpose }) => {
@@ -201,7 +204,7 @@ export async function createServices(abilities: HostAbilities, options: Services
     registerPath: (path) => files.register(path),
     openOrCreateProject: (folder, name) => attempt('project', () => session.openOrCreate(folder, name)),
     inspect: (path, choice) => attempt(path, () => engine.run('network.inspect', { file: resolve(path), ...(choice === undefined ? {} : { choice }) }).promise),
-    findResumable: async (kind) => findResumable(kind),
+    findResumable,
     preparedFile: (downloadId) => exports.file(downloadId),
     uploadFolder: () => temporary.make(),
     close: () => (closing ??= close())

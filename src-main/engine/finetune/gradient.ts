@@ -4,6 +4,7 @@
  */
 import * as ort from 'onnxruntime-node'
 import type { Preprocessing } from '@shared/dataset'
+import type { Provider } from '@shared/providers'
 import { addUnpacked, packInto } from '../analog/program'
 import type { Dataset, InputLayout } from '../data/dataset'
 import { fillBatch } from '../data/preprocess'
@@ -51,12 +52,12 @@ export interface GradientOutcome {
 type SessionUse = SharedTrainingGraph['use'] | 'teacher'
 const open: Record<SessionUse, { id: string; session: ort.InferenceSession } | null> = { training: null, loss: null, teacher: null }
 
-async function sessionFor(use: SessionUse, { id, bytes }: { id: string; bytes: Uint8Array }): Promise<ort.InferenceSession> {
+async function sessionFor(use: SessionUse, { id, bytes }: { id: string; bytes: Uint8Array }, provider: Provider): Promise<ort.InferenceSession> {
   const known = open[use]
   if (known?.id === id) return known.session
   open[use] = null
   await known?.session.release()
-  const session = await createSession(new Uint8Array(bytes))
+  const session = await createSession(new Uint8Array(bytes), { provider })
   open[use] = { id, session }
   return session
 }
@@ -70,10 +71,10 @@ export async function closeTrainingSessions(): Promise<void> {
   }
 }
 
-export async function gradient(task: GradientTask): Promise<GradientOutcome> {
+export async function gradient(task: GradientTask, provider: Provider = 'cpu'): Promise<GradientOutcome> {
   if (isCancelled(task.signal)) throw cancelledProblem()
   const { graph, source, indices, weights } = task
-  const session = await sessionFor(graph.use, graph)
+  const session = await sessionFor(graph.use, graph, provider)
   const size = indices.length
   const pixels = graph.image.shape.reduce((product, dim) => product * dim, 1)
   const images = new Float32Array(size * pixels)
@@ -81,7 +82,7 @@ export async function gradient(task: GradientTask): Promise<GradientOutcome> {
   const feeds: Record<string, ort.Tensor> = { [graph.image.input]: new ort.Tensor('float32', images, [size, ...graph.image.shape]) }
   if (graph.teacher !== null) {
     const { input, output } = graph.teacher
-    const taught = await (await sessionFor('teacher', graph.teacher)).run({ [graph.image.input]: feeds[graph.image.input]! }, [output])
+    const taught = await (await sessionFor('teacher', graph.teacher, provider)).run({ [graph.image.input]: feeds[graph.image.input]! }, [output])
     feeds[input] = taught[output]!
   }
   if (graph.labels !== null) feeds[graph.labels] = new ort.Tensor('int64', BigInt64Array.from(indices, (index) => BigInt(source.dataset.labels[index]!)), [size])

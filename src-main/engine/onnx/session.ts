@@ -1,8 +1,10 @@
 /** ONNX Runtime sessions as this program makes them. A session holds native memory: `release()` it. */
 import * as ort from 'onnxruntime-node'
 import { ProblemError, fail } from '@shared/problems'
+import type { Provider } from '@shared/providers'
 import { writeModel } from './codec'
 import type { Model } from './graph'
+import { runtimeNames } from './providers'
 
 export interface SessionOptions {
   /** Graph optimisation by ONNX Runtime; `all` unless said. `basic` stays in standard operators. */
@@ -15,6 +17,10 @@ export interface SessionOptions {
   optimizedModelFile?: string
   /** Profiles every operator; `endProfiling()` writes a file of this beginning. */
   profileFilePrefix?: string
+  /** What computes; the CPU unless said, and always for what the provider has no kernels for. */
+  provider?: Provider
+  /** Refuses a model of which the CPU would have to compute a part. */
+  withoutCpu?: boolean
   /** Names the model in problems. */
   where?: string
 }
@@ -22,19 +28,20 @@ export interface SessionOptions {
 /** Errors only: the runtime's warnings about optimised initialisers and versions are of no use to a person. */
 const logSeverityError = 3
 
-/** Creates a session on the CPU. A model that ONNX Runtime refuses is the problem MODEL_RUNTIME_REJECTED. */
+/** Creates a session. A model that ONNX Runtime refuses is the problem MODEL_RUNTIME_REJECTED. */
 export async function createSession(model: Uint8Array | Model, options: SessionOptions = {}): Promise<ort.InferenceSession> {
+  const provider = options.provider ?? 'cpu'
   const bytes = model instanceof Uint8Array ? model : writeModel(options.outputs === undefined ? model : exposing(model, options.outputs))
   try {
     return await ort.InferenceSession.create(bytes, {
-      executionProviders: ['cpu'],
+      executionProviders: provider === 'cpu' ? ['cpu'] : options.withoutCpu === true ? [runtimeNames[provider]] : [runtimeNames[provider], 'cpu'],
       graphOptimizationLevel: options.optimization ?? 'all',
       intraOpNumThreads: options.intraOpThreads ?? 1,
       interOpNumThreads: 1,
       logSeverityLevel: logSeverityError,
       // Converters are written as QuantizeLinear/DequantizeLinear pairs. Left on, the runtime would take them for a
       // quantised network and move or fuse the products between them, which changes what is simulated.
-      extra: { session: { disable_quant_qdq: '1' } },
+      extra: { session: { disable_quant_qdq: '1', ...(options.withoutCpu === true ? { disable_cpu_ep_fallback: '1' } : {}) } },
       ...(options.optimizedModelFile === undefined ? {} : { optimizedModelFilePath: options.optimizedModelFile }),
       ...(options.profileFilePrefix === undefined ? {} : { enableProfiling: true, profileFilePrefix: options.profileFilePrefix })
     })

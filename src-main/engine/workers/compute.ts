@@ -2,6 +2,7 @@
  * What worker threads compute. Each function is pure but for the sessions that it opens and closes; arguments are
  * plain data with bulk arrays in shared memory, so that they cross to a thread without a copy.
  */
+import type { Provider } from '@shared/providers'
 import type { Trial } from '@shared/simulation'
 import { createSession } from '../onnx/session'
 import { classifyImages, type ClassifierIo, type ImageSource } from '../simulate/classify-images'
@@ -25,10 +26,10 @@ export interface ClassifyTask {
 export type ClassifyOutcome = ClassificationResult & { seconds: number }
 
 /** Classifies images with one chip instance, or with the nominal values. */
-export async function classify(task: ClassifyTask): Promise<ClassifyOutcome> {
+export async function classify(task: ClassifyTask, provider: Provider = 'cpu'): Promise<ClassifyOutcome> {
   const started = performance.now()
   const { program, chip } = task
-  const session = await createSession(programmedBytes(program, task.values, chip), { intraOpThreads: task.threads ?? 1 })
+  const session = await createSession(programmedBytes(program, task.values, chip), { intraOpThreads: task.threads ?? 1, provider })
   const preparation = (performance.now() - started) / 1000
   try {
     const outcome = await classifyImages(session, task.io, task.source, task.signal, program.noise === null ? null : { ...program.noise, seed: chip?.seed ?? 0, chipInstance: chip?.chipInstance ?? 0 })

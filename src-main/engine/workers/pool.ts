@@ -4,7 +4,8 @@
  */
 import Piscina from 'piscina'
 import { ProblemError } from '@shared/problems'
-import type { WorkerAnswer } from './worker'
+import type { Provider } from '@shared/providers'
+import type { WorkerAnswer, WorkerOrder } from './worker'
 import type { ComputeResult, ComputeTask } from './worker-tasks'
 
 export interface ComputePool {
@@ -22,14 +23,17 @@ const never = 2 ** 31 - 1
 /** Threads of ONNX Runtime for each of `tasks` tasks that are given to the pool together. */
 export const threadsFor = ({ size, cores }: Pick<ComputePool, 'size' | 'cores'>, tasks: number): number => Math.max(1, Math.floor(cores / Math.max(1, Math.min(size, tasks))))
 
-/** @param workerFile The built worker entry (out/main/worker.js). */
-export function threadPool(size: number, cores: number, workerFile: string): ComputePool {
+/**
+ * @param workerFile The built worker entry (out/main/worker.js).
+ * @param provider What computes networks and gradients.
+ */
+export function threadPool(size: number, cores: number, workerFile: string, provider: Provider = 'cpu'): ComputePool {
   const piscina = new Piscina({ filename: workerFile, minThreads: size, maxThreads: size, idleTimeout: Infinity, atomics: 'disabled', closeTimeout: never })
   return {
     size,
     cores,
     async run<T extends ComputeTask>(task: T): Promise<ComputeResult<T>> {
-      const answer = (await piscina.run(task)) as WorkerAnswer<T>
+      const answer = (await piscina.run({ task, provider } satisfies WorkerOrder<T>)) as WorkerAnswer<T>
       if ('problem' in answer) throw new ProblemError(answer.problem)
       return answer.value
     },
@@ -44,7 +48,7 @@ export function inlinePool(): ComputePool {
     size: 1,
     cores: 1,
     run<T extends ComputeTask>(task: T): Promise<ComputeResult<T>> {
-      const result = last.then(async () => (await import('./worker-tasks')).runComputeTask(task))
+      const result = last.then(async () => (await import('./worker-tasks')).runComputeTask(task, 'cpu'))
       last = result.catch(() => undefined)
       return result
     },

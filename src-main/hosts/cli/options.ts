@@ -12,6 +12,7 @@ export interface InputOptions {
   out?: string
   workers?: string
   memory?: string
+  provider?: string
   seed?: string
   json?: boolean
   quiet?: boolean
@@ -52,6 +53,7 @@ export const addInputOptions = (command: Command): Command =>
     .option('--seed <integer>', 'seed of all random draws; the same seed gives the same result (default: 1)')
     .option('--workers <count>', 'worker threads; the result does not depend on it (default: one per core)')
     .option('--memory <MB>', 'limit of the engine process, kept by fewer images at a time and fewer workers (default: 60 % of the memory)')
+    .option('--provider <name>', 'what computes networks: cpu, cuda, directml, coreml or webgpu; tried first, and the CPU does where it cannot be used\n(default: cpu)')
     .option('-o, --out <folder>', 'project folder, opened or made; the run is stored in <folder>/runs, and an unfinished run with the same\nconfiguration is continued (default: a temporary project)')
     .option('--json', 'one JSON document on standard output')
     .option('-q, --quiet', 'no progress and no notes')

@@ -115,6 +115,8 @@ Example: acim curvature --model net.onnx --data mnist --sigma 0.1 --scale layer-
     .option('-p, --port <number>', 'port; 0 takes any free one')
     .option('--project <folder>', 'project to open, or to make')
     .option('--workers <count>', 'worker threads (default: one per core)')
+    .option('--memory <MB>', 'limit of the engine process (default: as chosen in the interface)')
+    .option('--provider <name>', 'what computes networks: cpu, cuda, directml, coreml or webgpu (default: as chosen in the interface)')
     .option('--open', 'opens a browser')
     .action(async (options: ServeOptions) => (await import('./serve')).serve(options))
 

@@ -4,12 +4,13 @@ import { tmpdir } from 'node:os'
 import { basename, join, resolve } from 'node:path'
 import type { Answer, RequestInput, RequestName, RequestOutput } from '@shared/api'
 import type { Job, PartialResult } from '@shared/job'
-import { fail, problem, ProblemError } from '@shared/problems'
+import { fail, problem, ProblemError, type Problem } from '@shared/problems'
 import type { RunKind, RunRecord } from '@shared/run'
 import type { Services } from '../../services/contract'
 import { createServices } from '../../services/services'
 import { forkEngine } from '../engine-link'
 import { defaultFolders, defaultMemoryMegabytes, defaultWorkers } from '../environment'
+import { parseComputation } from '../parse-computation'
 import { parseInteger } from './arguments'
 import { createProgress, type ProgressLine } from './progress'
 
@@ -46,6 +47,7 @@ export function unwrap<T>(answer: Answer<T>): T {
 export interface WorkplaceOptions {
   workers?: string
   memory?: string
+  provider?: string
   quiet?: boolean
   /** Projects that the services make themselves (the sample) go here instead of the person's folder. */
   projectsFolder?: string
@@ -79,12 +81,14 @@ function endOfRun(services: Services, progress: Pick<ProgressLine, 'update'>, ru
 export async function withServices<T>(options: WorkplaceOptions, work: (place: Omit<Workplace, 'projectFolder'>) => Promise<T>): Promise<T> {
   const folders = defaultFolders()
   const workers = options.workers === undefined ? defaultWorkers() : parseInteger('--workers', options.workers, 1, 256)
+  const fixedComputation = parseComputation(options)
   const temporary = await mkdtemp(join(tmpdir(), 'acim-'))
   const services = await createServices({
     kind: 'cli',
     launchEngine: () => forkEngine(),
     workers,
-    memoryMegabytes: options.memory === undefined ? defaultMemoryMegabytes() : parseInteger('--memory', options.memory, 1, 1e9),
+    memoryMegabytes: defaultMemoryMegabytes(),
+    fixedComputation,
     // Temporary and scripted projects are not what the person wants in the list of recent projects.
     userDataFolder: join(temporary, 'user-data'),
     projectsFolder: options.projectsFolder ?? join(temporary, 'projects'),
@@ -99,6 +103,12 @@ export async function withServices<T>(options: WorkplaceOptions, work: (place: O
     if (job.status === 'finished' || job.progress > 0) flush()
     progress.update(job)
   }
+  // The list of problems has no screen here.
+  services.subscribe((name, payload) => {
+    if (name !== 'problems.changed') return
+    const latest = (payload as Problem[]).at(-1)
+    if (latest?.code === 'PROVIDER_UNAVAILABLE') waiting.push(`${latest.where} cannot be used: ${latest.message} The CPU computes instead.`)
+  })
   let interrupted = false
   let current: string | null = null
   const request = async <N extends RequestName>(name: N, input: RequestInput<N>): Promise<RequestOutput<N>> =>

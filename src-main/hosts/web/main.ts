@@ -1,6 +1,7 @@
-/** Entry of the web host: `node out/main/web.js [--port N] [--project DIR] [--workers N] [--open]`. */
+/** Entry of the web host: `node out/main/web.js [--port N] [--project DIR] [--workers N] [--memory MB] [--provider NAME] [--open]`. */
 import { parseArgs } from 'node:util'
 import { fail, ProblemError } from '@shared/problems'
+import { parseComputation } from '../parse-computation'
 import { serveUntilStopped, type ServeOptions } from './serve'
 
 /** Options from the command line. Raises ARGUMENT_INVALID. */
@@ -10,7 +11,7 @@ function optionsFrom(args: string[]): ServeOptions {
   try {
     values = parseArgs({
       args,
-      options: { port: text, project: text, workers: text, open: { type: 'boolean' }, 'user-data': text, 'projects-folder': text, 'maximum-upload-mib': text }
+      options: { port: text, project: text, workers: text, memory: text, provider: text, open: { type: 'boolean' }, 'user-data': text, 'projects-folder': text, 'maximum-upload-mib': text }
     }).values
   } catch (error) {
     fail('ARGUMENT_INVALID', 'command line', (error as Error).message)
@@ -28,6 +29,7 @@ function optionsFrom(args: string[]): ServeOptions {
     ...(port === undefined ? {} : { port }),
     ...(workers === undefined ? {} : { workers }),
     ...(uploadMebibytes === undefined ? {} : { maximumUploadBytes: uploadMebibytes * 2 ** 20 }),
+    fixedComputation: parseComputation(values),
     ...(values.project === undefined ? {} : { project: values.project }),
     ...(values['user-data'] === undefined ? {} : { userDataFolder: values['user-data'] }),
     ...(values['projects-folder'] === undefined ? {} : { projectsFolder: values['projects-folder'] })

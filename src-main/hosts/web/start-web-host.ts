@@ -3,6 +3,7 @@
  * start it from here.
  */
 import type { Answer } from '@shared/api'
+import type { ComputationPreference } from '@shared/providers'
 import type { Services } from '../../services/contract'
 import { createServices } from '../../services/services'
 import { forkEngine } from '../engine-link'
@@ -15,7 +16,8 @@ export interface WebHostOptions {
   /** Folder of a project to open, or to make when there is none in it. */
   project?: string
   workers?: number
-  memoryMegabytes?: number
+  /** What the command line says of memory and execution provider. */
+  fixedComputation?: Partial<ComputationPreference>
   maximumUploadBytes?: number
   userDataFolder?: string
   projectsFolder?: string
@@ -42,7 +44,8 @@ export async function startWebHost(options: WebHostOptions = {}): Promise<WebHos
     kind: 'web',
     launchEngine: () => forkEngine(),
     workers: options.workers ?? defaultWorkers(),
-    memoryMegabytes: options.memoryMegabytes ?? defaultMemoryMegabytes(),
+    memoryMegabytes: defaultMemoryMegabytes(),
+    ...(options.fixedComputation === undefined ? {} : { fixedComputation: options.fixedComputation }),
     userDataFolder: options.userDataFolder ?? folders.userDataFolder,
     projectsFolder: options.projectsFolder ?? folders.projectsFolder,
     resourcesFolder: options.resourcesFolder ?? folders.resourcesFolder
