@@ -92,7 +92,7 @@ export function createComputation({ abilities, engine, problems }: { abilities: 
         await writeStored(file, { schemaVersion: 1, preference: choice }, name)
         stored = choice
         // A choice is a new trial: a driver may have been installed since.
-        tried.delete(choice.provider)
+        tried.delete((await inForce()).provider)
         await refusal()
         return state()
       }),

@@ -1,5 +1,5 @@
 /** The commands that exist everywhere. Their ids are what host menus send; do not rename them lightly. */
-import { FilePlus2, FlaskConical, FolderOpen, House, Info, Keyboard, LayoutList, Monitor, Moon, Redo2, Search, Sun, TriangleAlert, Undo2, Upload, X } from '@lucide/vue'
+import { Cpu, FilePlus2, FlaskConical, FolderOpen, House, Info, Keyboard, LayoutList, Monitor, Moon, Redo2, Search, Sun, TriangleAlert, Undo2, Upload, X } from '@lucide/vue'
 import type { Router } from 'vue-router'
 import { stepIds, steps } from '../composables/flow'
 import type { ThemeChoice } from '../composables/theme'
@@ -40,6 +40,12 @@ export function studioCommands({ router, project, ui, actions }: Needs): Command
       id: 'view.palette', title: 'Search commands', group: 'View', icon: Search, shortcut: 'Mod+K',
       run: () => {
         ui.paletteOpen = !ui.paletteOpen
+      }
+    },
+    {
+      id: 'edit.computation', title: 'Computation: provider and memory…', group: 'Edit', icon: Cpu, keywords: 'gpu cuda directml coreml webgpu limit preferences settings',
+      run: () => {
+        ui.computationOpen = true
       }
     },
     { id: 'view.jobs', title: 'Show or hide jobs', group: 'View', icon: LayoutList, shortcut: 'Alt+J', run: () => ui.togglePanel('jobs') },

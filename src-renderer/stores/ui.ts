@@ -29,6 +29,7 @@ export const useUiStore = defineStore('ui', () => {
   const paletteOpen = ref(false)
   const shortcutsOpen = ref(false)
   const aboutOpen = ref(false)
+  const computationOpen = ref(false)
   const newProjectOpen = ref(false)
   /** Dotted path of the setting that a problem asked to be shown. */
   const highlightedField = ref<string | null>(null)
@@ -48,5 +49,5 @@ export const useUiStore = defineStore('ui', () => {
     bottomPanel.value = bottomPanel.value === panel ? 'closed' : panel
   }
 
-  return { theme, resolvedTheme, bottomPanel, simulateMode, paletteOpen, shortcutsOpen, aboutOpen, newProjectOpen, highlightedField, toasts, toast, dismissToast, togglePanel }
+  return { theme, resolvedTheme, bottomPanel, simulateMode, paletteOpen, shortcutsOpen, aboutOpen, computationOpen, newProjectOpen, highlightedField, toasts, toast, dismissToast, togglePanel }
 })

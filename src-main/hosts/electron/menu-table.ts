@@ -36,7 +36,9 @@ export const menuTable: readonly MenuColumn[] = [
       { role: 'cut' },
       { role: 'copy' },
       { role: 'paste' },
-      { role: 'selectAll' }
+      { role: 'selectAll' },
+      'separator',
+      { label: 'Computation…', command: 'edit.computation' }
     ]
   },
   {
