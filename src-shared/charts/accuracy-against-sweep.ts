@@ -9,7 +9,7 @@ import { band, type Interval } from './band'
 import { accuracyRange, escapeHtml, percent, percentDigits, percentInterval } from './format'
 import { axisStyle, frame, insideZoom, legend, type ChartOptions } from './frame'
 import { seriesColour, seriesDash, seriesSymbol } from './palette'
-import { evenInterval, pointLabel, sweepAxis } from './sweep-axis'
+import { horizontalSweepAxis, pointLabel, sweepAxis } from './sweep-axis'
 
 export interface AccuracySeries {
   name: string
@@ -128,24 +128,13 @@ export function accuracyAgainstSweep(series: readonly AccuracySeries[], options:
     return lines.join('<br>')
   }
 
-  const style = axisStyle(palette, axis.name, 30)
-  const interval = axis.type === 'value' ? evenInterval(series.flatMap((s) => s.points.map(axis.position))) : undefined
   const base = frame(palette, describe(sorted, options))
   return {
     ...base,
     legend: legend(palette, series.map((s) => s.name)),
     grid: { left: 64, right: 20, top: series.length > 1 ? 34 : 16, bottom: 52 },
     tooltip: { ...base.tooltip, trigger: 'axis', axisPointer: { type: 'line', lineStyle: { color: palette.axisLine } }, formatter },
-    xAxis:
-      axis.times !== null
-        ? {
-            ...style, type: 'log', logBase: 10, min: axis.times.minimum, max: axis.times.maximum, splitLine: { show: false },
-            axisTick: { ...style.axisTick, customValues: [...axis.times.ticks] },
-            axisLabel: { ...style.axisLabel, customValues: [...axis.times.ticks], formatter: axis.times.label }
-          }
-        : axis.type === 'value'
-        ? { ...style, type: 'value', min: 'dataMin', max: 'dataMax', splitLine: { show: false }, ...(interval === undefined ? {} : { interval }) }
-        : { ...style, type: 'category', data: [...axis.categories], splitLine: { show: false } },
+    xAxis: horizontalSweepAxis(axis, palette, series.flatMap((s) => [...s.points]), 'drawn'),
     yAxis: {
       ...axisStyle(palette, metric === 'top1' ? 'Top-1 accuracy' : 'Top-5 accuracy', 46),
       type: 'value', ...range,

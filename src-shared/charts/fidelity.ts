@@ -5,7 +5,7 @@ import { band, type Interval } from './band'
 import { escapeHtml, fixedNumber } from './format'
 import { axisStyle, frame, insideZoom, legend, type ChartOptions } from './frame'
 import { seriesColour, seriesDash, seriesSymbol } from './palette'
-import { evenInterval, pointLabel, sweepAxis, sweepLabel } from './sweep-axis'
+import { horizontalSweepAxis, pointLabel, sweepAxis, sweepLabel } from './sweep-axis'
 import type { Column, Table } from './tables'
 
 export interface FidelitySeries {
@@ -86,28 +86,13 @@ export function fidelityAgainstSweep(series: readonly FidelitySeries[], options:
           `<br>min ${fixedNumber(statistics.min, 2)}, max ${fixedNumber(statistics.max, 2)} dB, ${point.chipInstances} chip instances`
       ]
     }).join('<br>')
-  const style = axisStyle(palette, axis.name, 30)
-  const interval = axis.type === 'value' ? evenInterval(series.flatMap((s) => s.points.map(axis.position))) : undefined
   const base = frame(palette, describe(series, parameter))
   return {
     ...base,
     legend: legend(palette, series.map((s) => s.name)),
     grid: { left: 64, right: 20, top: series.length > 1 ? 34 : 16, bottom: 52 },
     tooltip: { ...base.tooltip, trigger: 'axis', axisPointer: { type: 'line', lineStyle: { color: palette.axisLine } }, formatter },
-    xAxis:
-      axis.times !== null
-        ? {
-            ...style, type: 'log', logBase: 10, min: axis.times.minimum, max: axis.times.maximum, splitLine: { show: false },
-            axisTick: { ...style.axisTick, customValues: [...axis.times.ticks] },
-            axisLabel: { ...style.axisLabel, customValues: [...axis.times.ticks], formatter: axis.times.label }
-          }
-        : axis.type === 'value'
-          ? {
-              // Also where a point has no finite ratio, its place on the axis stays.
-              ...style, type: 'value', min: Math.min(...series.flatMap((s) => s.points.map(axis.position))), max: Math.max(...series.flatMap((s) => s.points.map(axis.position))),
-              splitLine: { show: false }, ...(interval === undefined ? {} : { interval })
-            }
-          : { ...style, type: 'category', data: [...axis.categories], splitLine: { show: false } },
+    xAxis: horizontalSweepAxis(axis, palette, series.flatMap((s) => [...s.points]), 'points'),
     yAxis: { ...axisStyle(palette, 'Fidelity (dB)', 46), type: 'value', scale: true, axisLabel: { ...axisStyle(palette, '', 0).axisLabel, formatter: (value: number) => fixedNumber(value, Number.isInteger(value) ? 0 : 1) } },
     ...(options.zoom === true ? { dataZoom: insideZoom('x') } : {}),
     series: all

@@ -2,7 +2,10 @@
 import { describeDuration } from '../effects'
 import { sweepParameters } from '../sweep'
 import type { PlacedPoint, SweepParameterId } from '../simulation'
+import type { EChartsOption } from 'echarts'
 import { compactNumber } from './format'
+import { axisStyle } from './frame'
+import type { ChartPalette } from './palette'
 import { timeScale, type TimeScale } from './time-scale'
 
 export interface SweepAxis {
@@ -106,4 +109,26 @@ export function sweepAxis(points: readonly PlacedPoint[], parameter: SweepParame
   const ordered = numeric ? [...points].sort((a, b) => (rank(a) === rank(b) ? 0 : rank(a) - rank(b))) : points
   const categories = [...new Set(ordered.map((point) => pointLabel(point, parameter)))]
   return { type: 'category', name, categories, times: null, connected: numeric, position: (point) => categories.indexOf(pointLabel(point, parameter)) }
+}
+
+/**
+ * The horizontal axis of a chart of sweeps.
+ * @param points All that the chart may show, for ticks that lie on them.
+ * @param ends Of a number line: those of what is drawn, or of all points where some have nothing to draw.
+ */
+export function horizontalSweepAxis(axis: SweepAxis, palette: ChartPalette, points: readonly PlacedPoint[], ends: 'drawn' | 'points'): NonNullable<EChartsOption['xAxis']> {
+  const style = axisStyle(palette, axis.name, 30)
+  const { times } = axis
+  if (times !== null) {
+    return {
+      ...style, type: 'log', logBase: 10, min: times.minimum, max: times.maximum, splitLine: { show: false },
+      axisTick: { ...style.axisTick, customValues: [...times.ticks] },
+      axisLabel: { ...style.axisLabel, customValues: [...times.ticks], formatter: times.label }
+    }
+  }
+  if (axis.type !== 'value') return { ...style, type: 'category', data: [...axis.categories], splitLine: { show: false } }
+  const positions = points.map(axis.position)
+  const interval = evenInterval(positions)
+  const limits = ends === 'drawn' ? { min: 'dataMin' as const, max: 'dataMax' as const } : { min: Math.min(...positions), max: Math.max(...positions) }
+  return { ...style, type: 'value', ...limits, splitLine: { show: false }, ...(interval === undefined ? {} : { interval }) }
 }
