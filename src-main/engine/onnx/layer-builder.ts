@@ -17,11 +17,11 @@ export class LayerBuilder {
     this.graph.input({ name: 'image', type: 'float32', shape: ['N', ...inputShape] })
   }
 
-  /** Normal deviates of standard deviation √(2 / fanIn): K. He et al., arXiv:1502.01852, eq. 10. */
-  private weights(hint: string, dims: readonly number[], fanIn: number): string {
+  /** Normal deviates of standard deviation gain·√(2 / fanIn): K. He et al., arXiv:1502.01852, eq. 10, where the gain is 1. */
+  private weights(hint: string, dims: readonly number[], fanIn: number, gain: number): string {
     const data = new Float32Array(dims.reduce((product, dim) => product * dim, 1))
     fillNormal(data, { seed: this.seed, purpose: 'initialWeights', at: [this.parameterCount++] })
-    const deviation = Math.sqrt(2 / fanIn)
+    const deviation = gain * Math.sqrt(2 / fanIn)
     for (let i = 0; i < data.length; i++) data[i] = data[i]! * deviation
     return this.graph.constant(hint, { type: 'float32', dims, data })
   }
@@ -31,10 +31,10 @@ export class LayerBuilder {
   }
 
   /** Convolution with a square kernel, padded to keep the size at stride 1. */
-  conv(x: string, inputs: number, outputs: number, kernel: number, options: { stride?: number; bias?: boolean; groups?: number } = {}): string {
+  conv(x: string, inputs: number, outputs: number, kernel: number, options: { stride?: number; bias?: boolean; groups?: number; gain?: number } = {}): string {
     const groups = options.groups ?? 1
     const pad = Math.floor(kernel / 2)
-    const weight = this.weights('conv.weight', [outputs, inputs / groups, kernel, kernel], (inputs / groups) * kernel * kernel)
+    const weight = this.weights('conv.weight', [outputs, inputs / groups, kernel, kernel], (inputs / groups) * kernel * kernel, options.gain ?? 1)
     const bias = options.bias === false ? [] : [this.filled('conv.bias', outputs, 0)]
     return this.graph.node('Conv', [x, weight, ...bias], {
       kernel_shape: [kernel, kernel], pads: [pad, pad, pad, pad], strides: [options.stride ?? 1, options.stride ?? 1], group: groups
@@ -68,8 +68,8 @@ export class LayerBuilder {
     return this.graph.node('Flatten', [x], { axis: 1 })
   }
 
-  dense(x: string, inputs: number, outputs: number): string {
-    const weight = this.weights('dense.weight', [outputs, inputs], inputs)
+  dense(x: string, inputs: number, outputs: number, { gain = 1 } = {}): string {
+    const weight = this.weights('dense.weight', [outputs, inputs], inputs, gain)
     return this.graph.node('Gemm', [x, weight, this.filled('dense.bias', outputs, 0)], { transB: 1 })
   }
 
