@@ -9,10 +9,9 @@
  * - mid-rise: 2^n levels evenly from the lower end to the upper; zero is none of them where they are opposite.
  */
 import type { Adc } from '@shared/hardware'
-import type { NumericTensor } from '../onnx/graph'
+import { runtimeDomain, type NumericTensor } from '../onnx/graph'
 import type { GraphBuilder } from '../onnx/graph-builder'
 
-const runtimeDomain = 'com.microsoft'
 
 export type ConverterCodeKind = Adc['codes']
 

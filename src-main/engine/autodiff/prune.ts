@@ -15,7 +15,7 @@ export function withoutDeadNodes(graph: Graph): Graph {
 }
 
 /** Inputs of a node, and what its subgraphs (If, Loop) may take from outside. */
-function valuesRead(node: Node): readonly string[] {
+export function valuesRead(node: Node): readonly string[] {
   const subgraphs = [...node.attributes.values()].flatMap((attribute) => (attribute.kind === 'graph' ? [attribute.value] : []))
   return [...node.inputs, ...subgraphs.flatMap((graph) => [...graph.outputs.map((output) => output.name), ...graph.nodes.flatMap(valuesRead)])]
 }

@@ -59,21 +59,22 @@ export function kernelTaps(kernel: readonly number[]): readonly (readonly number
   )
 }
 
-/** Zero-pads the spatial axes (the last ones) so that every window lies inside. */
-export function padSpatially(builder: GraphBuilder, value: string, windows: Windows): string {
+/** Zero-pads the spatial axes, which begin at `firstAxis`, so that every window lies inside; channels are in front of them or, with 1, behind. */
+export function padSpatially(builder: GraphBuilder, value: string, windows: Windows, firstAxis: 1 | 2 = 2): string {
   const { begin, input } = windows
   const behind = begin.map((front, axis) => Math.max(0, reach(windows, axis) - front - (input[axis] ?? 0)))
   if (begin.every((amount) => amount === 0) && behind.every((amount) => amount === 0)) return value
-  return builder.node('Pad', [value, builder.ints([0, 0, ...begin, 0, 0, ...behind])])
+  const around = firstAxis === 2 ? [[0, 0], []] as const : [[0], [0]] as const
+  return builder.node('Pad', [value, builder.ints([...around[0], ...begin, ...around[1], ...around[0], ...behind, ...around[1]])])
 }
 
-/** What one kernel tap sees of the padded input, at every output position. The spatial axes are 2, 3, … */
-export function tapSlice(builder: GraphBuilder, padded: string, tap: readonly number[], windows: Windows): string {
+/** What one kernel tap sees of the padded input, at every output position. The spatial axes begin at `firstAxis`. */
+export function tapSlice(builder: GraphBuilder, padded: string, tap: readonly number[], windows: Windows, firstAxis: 1 | 2 = 2): string {
   const { strides, dilations, output, kernel, input, begin } = windows
   const untouched = kernel.every((size, axis) => size === 1 && strides[axis] === 1 && begin[axis] === 0 && input[axis] === output[axis])
   if (untouched) return padded
   const starts = tap.map((index, axis) => index * (dilations[axis] ?? 1))
   const ends = starts.map((start, axis) => start + ((output[axis] ?? 1) - 1) * (strides[axis] ?? 1) + 1)
-  const axes = tap.map((_, axis) => axis + 2)
+  const axes = tap.map((_, axis) => axis + firstAxis)
   return builder.node('Slice', [padded, builder.ints(starts), builder.ints(ends), builder.ints(axes), builder.ints(strides)])
 }

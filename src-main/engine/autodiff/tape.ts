@@ -20,22 +20,34 @@ export interface TapeOptions {
   shape(value: string): readonly number[] | undefined
 }
 
+export interface Derivatives {
+  /** Of each parameter; undefined where the seeds do not depend on it. */
+  gradients: ReadonlyMap<string, Gradient>
+  /** Outputs of the Add nodes that sum what several uses of a value contribute: both operands have the shape of the value. */
+  sums: ReadonlySet<string>
+}
+
 /**
- * The gradient of each parameter, undefined where the seeds do not depend on it. Problem GRADIENT_UNSUPPORTED when an
+ * The gradients of the parameters. Problem GRADIENT_UNSUPPORTED when an
  * operator on the way has no rule.
  */
-export function differentiate(options: TapeOptions): ReadonlyMap<string, Gradient> {
+export function differentiate(options: TapeOptions): Derivatives {
   const { builder, parameters } = options
   const forward = [...builder.nodes]
   const needed = dependentValues(forward, parameters)
   const contributions = new Map<string, string[]>()
+  const sums = new Set<string>()
   for (const [value, gradient] of options.seeds) contributions.set(value, [gradient])
 
   /** Sum of the contributions; called when all uses of the value have been walked. */
   const total = (value: string): Gradient => {
     const parts = contributions.get(value)
     if (parts === undefined) return undefined
-    const sum = parts.reduce((left, right) => builder.node('Add', [left, right]))
+    const sum = parts.reduce((left, right) => {
+      const added = builder.node('Add', [left, right])
+      sums.add(added)
+      return added
+    })
     contributions.set(value, [sum])
     return sum
   }
@@ -55,7 +67,7 @@ export function differentiate(options: TapeOptions): ReadonlyMap<string, Gradien
       if (gradient !== undefined && needed.has(input)) contributions.set(input, [...(contributions.get(input) ?? []), gradient])
     })
   }
-  return new Map(parameters.map((parameter) => [parameter, total(parameter)]))
+  return { gradients: new Map(parameters.map((parameter) => [parameter, total(parameter)])), sums }
 }
 
 /** The parameters and every value that depends on one of them through operators that pass a gradient. */

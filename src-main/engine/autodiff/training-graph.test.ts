@@ -56,6 +56,7 @@ const everything: Record<string, FloatValue> & { x: FloatValue } = { x: float(re
 describe('the training graph', () => {
   it.each(['logits', 'Softmax', 'LogSoftmax'] as const)('of a network that ends with %s has the loss and the gradients of PyTorch', async (end) => {
     const training = buildTrainingGraph(await options(referenceNetwork(end)))
+    expect(training.graph.nodes.filter(({ opType }) => opType === 'FusedConv').length, 'a sum that a convolution takes along').toBe(1)
     const result = await run(training, everything)
     expectClose(result(training.loss), [reference.loss], 'loss')
     expectClose(result(training.logits), reference.logits.data, 'logits')

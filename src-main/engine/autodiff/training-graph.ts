@@ -1,8 +1,9 @@
 /** From a network to the graph of one training step: the loss of a batch and its gradient with respect to the parameters. */
 import { elementCount, intAttribute, type Graph, type Node, type ValueInfo } from '../onnx/graph'
 import { GraphBuilder } from '../onnx/graph-builder'
-import { reshape } from './broadcast'
+import { reshape, sameShape } from './broadcast'
 import { meanSquareError, mixed, softenedDivergence, softmaxCrossEntropy, type Loss, type LossNodes } from './loss'
+import { withFusedSums } from './fuse-sums'
 import { withoutDeadNodes } from './prune'
 import { differentiate } from './tape'
 
@@ -67,12 +68,14 @@ export function buildTrainingGraph(options: TrainingGraphOptions): TrainingGraph
   const { loss, gradient: seed } = lossNodes(builder, options.loss, { logits, shape: logitShape, labels: labels ?? '', teacher: teacher ?? '' }, batch)
 
   // The loss nodes are in the builder by now; they are skipped because the seeds say where to start.
-  const found = differentiate({ builder, seeds: new Map([[logits, seed]]), parameters, shape })
+  const { gradients: found, sums } = differentiate({ builder, seeds: new Map([[logits, seed]]), parameters, shape })
   const gradients = nameGradients(builder, graph, found)
   builder.output({ name: loss, type: 'float32', shape: [] })
   builder.output({ name: logits, type: 'float32', shape: logitShape })
   for (const [parameter, name] of gradients) builder.output({ name, type: 'float32', shape: graph.initializers.get(parameter)?.dims ?? null })
-  return { graph: withoutDeadNodes(builder.build()), labels, teacher, loss, logits, gradients }
+  const alike = (a: string, b: string): boolean => sameShape(shape(a) ?? [], shape(b) ?? []) && shape(a) !== undefined
+  const broadcastsNothing = ({ inputs, outputs: [sum = ''] }: Node): boolean => sums.has(sum) || inputs.every((input) => alike(input, sum))
+  return { graph: withFusedSums(withoutDeadNodes(builder.build()), broadcastsNothing), labels, teacher, loss, logits, gradients }
 }
 
 /** The loss of values of any allowed shape, and its gradient in that shape. */

@@ -96,6 +96,9 @@ export interface Model {
   functions: readonly Uint8Array[]
 }
 
+/** Domain of ONNX Runtime's own operators. */
+export const runtimeDomain = 'com.microsoft'
+
 /** Every graph that the engine emits uses at least this version of the default operator set. */
 export const workingOpset = 17
 

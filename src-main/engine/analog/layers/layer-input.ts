@@ -3,6 +3,7 @@
  * each vector's own where the range is dynamic (physics §6).
  */
 import type { Dac } from '@shared/hardware'
+import { runtimeDomain } from '../../onnx/graph'
 import type { GraphBuilder } from '../../onnx/graph-builder'
 import { converterCodes, emitConverter, type ConverterRange } from '../converters'
 
@@ -67,7 +68,6 @@ export function emitLayerInput(options: LayerInputOptions): LayerInput {
 
 /** Codes of at most this many bits are cut into digits as bytes; longer ones as whole numbers in float32, which hold them exactly. */
 const byteBits = 8
-const runtimeDomain = 'com.microsoft'
 
 /**
  * Digits of the input's code, k bits each, the least significant first: x = x_max/(2^m − 1)·Σ_r 2^(k·r)·d_r with m magnitude

@@ -110,7 +110,7 @@ export async function ruleGradients(testCase: GradientCase, c?: FloatValue): Pro
   const weights = c ?? values(shape(output) ?? [], 77)
   const seed = builder.input({ name: builder.fresh('seed'), type: 'float32', shape: weights.dims })
   const parameters = testCase.check ?? Object.keys(testCase.inputs)
-  const gradients = differentiate({ builder, seeds: new Map([[output, seed]]), parameters, shape })
+  const { gradients } = differentiate({ builder, seeds: new Map([[output, seed]]), parameters, shape })
   for (const name of gradients.values()) if (name !== undefined) builder.output({ name, type: 'float32', shape: null })
   const distinct = new Map(builder.outputs.map((info) => [info.name, info]))
   const session = await createSession(modelOf({ ...builder.build(), outputs: [...distinct.values()] }, testCase.opset))

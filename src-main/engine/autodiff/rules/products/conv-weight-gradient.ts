@@ -27,7 +27,8 @@ export function weightGradient(builder: GraphBuilder, options: WeightGradientOpt
   const taps = elementCount(options.windows.kernel)
   const patchRows = taps * (options.weightShape[1] ?? 0)
   const fewRows = options.groups === 1 && patchRows <= mostPatchRowsPerImage
-  return taps === 1 || fewRows ? perImage(builder, options) : perTap(builder, options)
+  if (taps === 1 || fewRows) return perImage(builder, options)
+  return options.groups === 1 ? perTap(builder, options) : perTapAndGroup(builder, options)
 }
 
 /**
@@ -54,25 +55,33 @@ function perImage(builder: GraphBuilder, options: WeightGradientOptions): string
   return builder.node('Reshape', [builder.node('Transpose', [byTap], { perm: [0, 2, 1] }), builder.ints(weightShape)])
 }
 
-/** Otherwise: per tap one product over all images, [O, N·P] × [N·P, I], of the channels-first arrangement of X and ∂Y. */
-function perTap(builder: GraphBuilder, options: WeightGradientOptions): string {
-  const { input, upstream, batch, groups, weightShape, windows } = options
+/**
+ * One group otherwise: per tap one product over all images, [O, N·P] × [N·P, I], of ∂Y with its channels first and X with its channels last, from which the runtime cuts a tap in
+ * pieces of whole rows.
+ */
+function perTap(builder: GraphBuilder, { input, upstream, batch, weightShape, windows }: WeightGradientOptions): string {
+  const [outputs = 0, channels = 0, ...kernel] = weightShape
+  const rows = batch * elementCount(windows.output)
+  const spatial = kernel.map((_, axis) => axis + 2)
+  const padded = padSpatially(builder, builder.node('Transpose', [input], { perm: [0, ...spatial, 1] }), windows, 1)
+  const gradient = builder.node('Reshape', [builder.node('Transpose', [upstream], { perm: [1, 0, ...spatial] }), builder.ints([outputs, rows])])
+  const byTap = kernelTaps(kernel).map((tap) => {
+    const seen = builder.node('Reshape', [tapSlice(builder, padded, tap, windows, 1), builder.ints([rows, channels])])
+    return builder.node('Reshape', [builder.node('Gemm', [gradient, seen]), builder.ints([outputs, channels, 1])])
+  })
+  return builder.node('Reshape', [builder.node('Concat', byTap, { axis: 2 }), builder.ints(weightShape)])
+}
+
+/** Several groups otherwise: the same with X channels-first, [G, O, N·P] × [G, N·P, I]. */
+function perTapAndGroup(builder: GraphBuilder, { input, upstream, batch, groups, weightShape, windows }: WeightGradientOptions): string {
   const [outputs = 0, channels = 0, ...kernel] = weightShape
   const columns = batch * elementCount(windows.output)
-  const group = groups === 1 ? [] : [groups]
   const channelsFirst = { perm: [1, 0, ...kernel.map((_, axis) => axis + 2)] }
   const padded = builder.node('Transpose', [padSpatially(builder, input, windows)], channelsFirst)
-  const gradient = builder.node('Reshape', [
-    builder.node('Transpose', [upstream], channelsFirst),
-    builder.ints([...group, outputs / groups, columns])
-  ])
+  const gradient = builder.node('Reshape', [builder.node('Transpose', [upstream], channelsFirst), builder.ints([groups, outputs / groups, columns])])
   const byTap = kernelTaps(kernel).map((tap) => {
-    const seen = builder.node('Reshape', [tapSlice(builder, padded, tap, windows), builder.ints([...group, channels, columns])])
-    const product =
-      groups === 1
-        ? builder.node('Gemm', [gradient, seen], { transB: 1 })
-        : builder.node('MatMul', [gradient, transposeMatrix(builder, seen, 3)])
-    return builder.node('Reshape', [product, builder.ints([outputs, channels, 1])])
+    const seen = builder.node('Reshape', [tapSlice(builder, padded, tap, windows), builder.ints([groups, channels, columns])])
+    return builder.node('Reshape', [builder.node('MatMul', [gradient, transposeMatrix(builder, seen, 3)]), builder.ints([outputs, channels, 1])])
   })
   return builder.node('Reshape', [builder.node('Concat', byTap, { axis: 2 }), builder.ints(weightShape)])
 }

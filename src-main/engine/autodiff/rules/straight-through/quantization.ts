@@ -12,7 +12,7 @@
  * a pair of equal scales costs no multiplication.
  */
 import { fromFront, type GradientRule, type RuleContext } from '../../gradient-rule'
-import { elementCount, intAttribute, type Node, type NumericType } from '../../../onnx/graph'
+import { elementCount, intAttribute, runtimeDomain, type Node, type NumericType } from '../../../onnx/graph'
 import { maskWhere, sameShape } from '../../broadcast'
 
 /** Lowest and highest code of each type that QuantizeLinear can give. */
@@ -96,6 +96,4 @@ function sameConstant(context: RuleContext, a: string, b: string): boolean {
 }
 
 /** The runtime's own domain knows 16-bit codes before operator set 21. */
-const runtimeDomain = 'com.microsoft'
-
 export const quantizationRules: readonly GradientRule[] = ['', runtimeDomain].flatMap((domain) => [quantizeLinear(domain), dequantizeLinear(domain)])
