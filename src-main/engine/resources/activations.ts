@@ -4,7 +4,7 @@ import type { Network } from '../onnx/network'
 const bytesPerElement = 4
 
 /** Bytes that one image adds to a value; 0 where the shape is unknown. */
-function bytesPerImage({ shapes, batch }: Network, value: string): number {
+export function bytesPerImage({ shapes, batch }: Network, value: string): number {
   const elements = (images: number): number => shapes.shape(value, images)?.reduce((product, dim) => product * dim, 1) ?? 0
   return bytesPerElement * (batch === 'free' ? Math.max(0, elements(2) - elements(1)) : elements(batch) / batch)
 }

@@ -6,7 +6,8 @@ import { hardwareInForce, layerHardware, type Hardware } from '@shared/hardware'
 import { mappedLayers, networkParameters } from '../analog/compile'
 import { layerTiles } from '../analog/network-tiles'
 import type { Network } from '../onnx/network'
-import { allValuesPerImage, livePeakPerImage } from './activations'
+import { allValuesPerImage, bytesPerImage, livePeakPerImage } from './activations'
+import { largestComparison } from './comparison'
 import type { Demand } from './plan'
 
 /** Measured: the engine process with its libraries, and a worker thread with its own, before any network. */
@@ -15,6 +16,8 @@ const workerThreadBytes = 40e6
 /** Measured: ONNX Runtime's arena grows in steps and keeps what it has, and convolutions need room to work in. */
 const arenaFactor = 1.5
 const bytesPerElement = 4
+/** Layer outputs of both networks; attribution takes fewer images at a time beyond it. */
+const largestComparisonBytes = 2 * bytesPerElement * largestComparison
 
 /** Bytes of all weights, and of those alone that lie on arrays. */
 function weightBytes(network: Network): { all: number; analog: number } {
@@ -59,18 +62,37 @@ function programSize(network: Network, hardware: Hardware): ProgramSize {
   return size
 }
 
-/** A simulation: every worker has a program of its own, in the JavaScript heap, in the runtime, and laid out for its kernels. */
-export function simulationDemand(network: Network, hardware: Hardware, options: { tasks: number; batch: number; datasetBytes: number }): Demand {
+interface SimulationOptions {
+  tasks: number
+  batch: number
+  datasetBytes: number
+  /** Values in which each chip instance is compared with the digital network, which then is a second session beside it; none: it is not. */
+  compared: readonly string[]
+}
+
+/** Copies of a program in a worker: in the JavaScript heap, in the runtime, and laid out for its kernels. */
+const copiesInWorker = 3
+
+/** A simulation: every worker has a program of its own, and where outputs are compared the digital network too. */
+export function simulationDemand(network: Network, hardware: Hardware, options: SimulationOptions): Demand {
   const { program, cells, partialSums } = programSize(network, hardware)
   const { all } = weightBytes(network)
   const perImage = livePeakPerImage(network, partialSums)
+  const digital = options.compared.length === 0 ? null : {
+    bytes: all,
+    // What the digital network keeps is there while the chip computes, and the compared values of both are outputs that live to the end.
+    perImage: livePeakPerImage(network, new Map()),
+    outputs: 2 * options.compared.reduce((sum, value) => sum + bytesPerImage(network, value), 0)
+  }
   return {
     tasks: options.tasks,
     batch: network.batch === 'free' ? options.batch : network.batch,
     batchIsFixed: network.batch !== 'free',
-    // The network, the nominal values, the written program and its shared copy.
-    fixedBytes: processBytes + options.datasetBytes + 2 * all + 2 * program,
-    workerBytes: (batch) => workerThreadBytes + 3 * program + cells + arenaFactor * perImage * batch
+    // The network, the nominal values, the written program and its shared copy; the same two of the digital network.
+    fixedBytes: processBytes + options.datasetBytes + 2 * all + 2 * program + 2 * (digital?.bytes ?? 0),
+    workerBytes: (batch) =>
+      workerThreadBytes + copiesInWorker * program + cells + arenaFactor * perImage * batch +
+      (digital === null ? 0 : copiesInWorker * digital.bytes + arenaFactor * digital.perImage * batch + Math.min(digital.outputs * batch, largestComparisonBytes))
   }
 }
 

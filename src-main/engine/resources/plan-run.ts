@@ -5,6 +5,7 @@ import type { FinetuneConfig } from '@shared/finetune'
 import type { SimulationConfig } from '@shared/simulation'
 import { chunksTogether } from '../curvature/loss-surface'
 import { partsOf } from '../finetune/mini-batch'
+import { analogLayers } from '../onnx/classify'
 import type { Network } from '../onnx/network'
 import { plannedPoints } from '../simulate/run-simulation'
 import type { RunParams } from '../tasks'
@@ -20,11 +21,14 @@ const machineOf = ({ workers, memoryMegabytes = Infinity }: Inputs) => ({ cores:
 
 const wantedBatch = (batch: number, network: Network): number => (batch === 0 ? automaticBatch(network.report.macs) : batch)
 
+/** The output that is compared where there are no classes. */
+const fidelityOutputs = ({ output }: Network): string[] => (output.classes === 0 ? [output.name] : [])
+
 /** With the number of images per run in place of 0. */
 export async function planSimulation(params: Inputs & { config: SimulationConfig }): Promise<Planned<SimulationConfig>> {
   const opened = await openInputs(params)
   const { settings } = params.config
-  const options = { tasks: settings.chipInstances, batch: wantedBatch(settings.batch, opened.network), datasetBytes: opened.dataset.pixels.byteLength }
+  const options = { tasks: settings.chipInstances, batch: wantedBatch(settings.batch, opened.network), datasetBytes: opened.dataset.pixels.byteLength, compared: fidelityOutputs(opened.network) }
   // The point of a sweep that needs the most decides.
   const demands = plannedPoints(params.config).map(({ hardware }) => simulationDemand(opened.network, hardware, options))
   const demand: Demand = {
@@ -41,7 +45,8 @@ export async function planAttributionRun(params: Inputs & { config: AttributionC
   const opened = await openInputs(params)
   const { settings, hardware } = params.config
   const plan = planComputation(machineOf(params), simulationDemand(opened.network, hardware, {
-    tasks: Infinity, batch: wantedBatch(settings.batch, opened.network), datasetBytes: opened.dataset.pixels.byteLength
+    tasks: Infinity, batch: wantedBatch(settings.batch, opened.network), datasetBytes: opened.dataset.pixels.byteLength,
+    compared: settings.signalImages === 0 ? [] : analogLayers(opened.network).map(({ output }) => output)
   }))
   return { plan, opened, config: { ...params.config, settings: { ...settings, batch: plan.batch } } }
 }

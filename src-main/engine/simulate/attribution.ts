@@ -9,6 +9,7 @@ import { analogLayers } from '../onnx/classify'
 import { writeModel } from '../onnx/codec'
 import { elementCount } from '../onnx/graph'
 import type { Network } from '../onnx/network'
+import { largestComparison } from '../resources/comparison'
 import { openInputs, type Opened } from '../resources/inputs'
 import type { RunParams, TaskControl } from '../tasks'
 import { forEachInPool, type ComputePool } from '../workers/pool'
@@ -24,8 +25,6 @@ import { TrialLog } from './trial-log'
 
 /** How often progress is looked at inside a trial. */
 const progressIntervalMilliseconds = 250
-/** Layer outputs that are held at a time: 2²³ numbers, 32 MiB, for each of the two networks. */
-const largestComparison = 2 ** 23
 /** Each has a compiled program of its own in memory. */
 const mostPointsAtATime = 4
 /** A comparison runs two networks. */
