@@ -79,6 +79,15 @@ export const simulationPointSchema = pointBaseSchema.extend({
 export type SimulationPoint = z.infer<typeof simulationPointSchema>
 
 /**
+ * Why a fidelity is no number of decibels:
+ * - `exact`: no difference at all; the ratio is infinite;
+ * - `silent`: the digital network's output is 0 everywhere, the chip's is not; the ratio is 0;
+ * - `overflow`: some output is not a finite number.
+ */
+export const fidelityOutcomes = ['exact', 'silent', 'overflow'] as const
+export type FidelityOutcome = (typeof fidelityOutcomes)[number]
+
+/**
  * Fidelity: 10·log₁₀(Σ y² / Σ (ŷ − y)²) of each chip instance, y the digital network's output and ŷ the chip's, sums over the
  * output's elements and the images.
  */
@@ -90,7 +99,9 @@ export const fidelitySchema = z.object({
   /** Chip instances with a difference where the digital network's output is 0 everywhere: their ratio is 0. */
   silent: z.int(),
   /** Chip instances with an output that is not a finite number. */
-  overflow: z.int()
+  overflow: z.int(),
+  /** Decibels, or why there are none, of each chip instance in the order of the instances. Earlier programs did not store them. */
+  instances: z.array(z.union([z.number(), z.enum(fidelityOutcomes)])).optional()
 })
 export type Fidelity = z.infer<typeof fidelitySchema>
 

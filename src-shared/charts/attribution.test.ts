@@ -1,4 +1,3 @@
-import * as echarts from 'echarts'
 import type { EChartsOption } from 'echarts'
 import { describe, expect, it } from 'vitest'
 import type { AttributionFindings } from '../attribution'
@@ -9,6 +8,7 @@ import {
   attributionContributions, attributionEffectsTable, attributionHeight, attributionLayersTable, attributionStepsTable, attributionTrialsTable, attributionWaterfall, chartDescription,
   chartPalettes, effectContributionNames, effectContributions, formatCell, layerContributionNames, layerContributions, layerSignalToNoise, signalToNoiseTable, signalWords
 } from './index'
+import { renderedSvg } from './rendered'
 
 const palette = chartPalettes.print
 const findings = findingsOf()
@@ -20,13 +20,6 @@ const partial: AttributionFindings = {
   cumulative: findings.cumulative.map((step, index) => (index < 2 ? step : { ...step, point: null, loss: null, lossSoFar: null }))
 }
 
-function svg(option: EChartsOption, height = 360): string {
-  const chart = echarts.init(null, null, { renderer: 'svg', ssr: true, width: 720, height })
-  chart.setOption({ ...option, animation: false })
-  const text = chart.renderToSVGString()
-  chart.dispose()
-  return text
-}
 const seriesOf = (option: EChartsOption) => option.series as { id: string; data: unknown[] }[]
 const effectsChart = (from: AttributionFindings): EChartsOption => attributionContributions(effectContributions(from.effects), { palette, names: effectContributionNames, what: 'Effects' })
 const layersChart = (from: AttributionFindings): EChartsOption => attributionContributions(layerContributions(from.layers), { palette, names: layerContributionNames, what: 'Layers' })
@@ -36,7 +29,7 @@ describe('waterfall', () => {
     const option = attributionWaterfall(findings, { palette })
     const ends = seriesOf(option).find(({ id }) => id === 'steps')?.data as [number, number][]
     expect(ends.map(([end]) => Number(end.toFixed(6)))).toEqual([0.98, 0.9, 0.89, 0.85, 0.85])
-    const picture = svg(option)
+    const picture = renderedSvg(option)
     for (const text of ['+ Programming error', 'All effects', '98.00', '−8.00', '85.00']) expect(picture, text).toContain(text)
     expect(chartDescription(option).replaceAll('\u00a0', ' ')).toMatch(/Digital: 98\.00.*\+ Programming error: −8\.00 ± 0\.40 percentage points, to 90\.00.*In all −13\.00/)
   })
@@ -73,7 +66,7 @@ describe('signal-to-noise ratio', () => {
   it('draws numbers and writes words for what is no number', () => {
     const option = layerSignalToNoise(findings.snr, { palette })
     expect(seriesOf(option).find(({ id }) => id === 'ratio-0')?.data).toEqual([['-', 0], [19, 1]])
-    const picture = svg(option)
+    const picture = renderedSvg(option)
     expect(picture).toContain('exact')
     expect(picture).toContain('19.0')
     expect([ratioOf(12.34), { ...ratioOf(null), outcome: 'silent' as const }, { ...ratioOf(null), outcome: 'overflow' as const }].map((ratio) => signalWords(ratio))).toEqual(['12.3\u00a0±\u00a00.3\u00a0dB', 'no signal', 'overflow'])
@@ -82,7 +75,7 @@ describe('signal-to-noise ratio', () => {
 
 it.each([['whole', findings], ['partial', partial], ['nothing', nothing], ['many layers', findingsOf(Array.from({ length: 120 }, (_, i) => `/layer${i}/conv/Conv`))]] as const)('draws %s without a fault', (_, from) => {
   for (const option of [attributionWaterfall(from, { palette }), effectsChart(from), layersChart(from), layerSignalToNoise(from.snr, { palette, zoom: true })]) {
-    expect(svg(option, attributionHeight(from.layers.length))).not.toMatch(/NaN|undefined|Infinity/)
+    expect(renderedSvg(option, attributionHeight(from.layers.length))).not.toMatch(/NaN|undefined|Infinity/)
   }
 })
 
@@ -90,7 +83,7 @@ it('escapes names of layers, and shortens them to their end', () => {
   const hostile = '<img src=x onerror=alert(1)>'
   const from = findingsOf([hostile, hostile])
   for (const option of [layersChart(from), layerSignalToNoise(from.snr, { palette })]) {
-    expect(svg(option)).not.toContain('<img')
+    expect(renderedSvg(option)).not.toContain('<img')
     const { formatter } = option.tooltip as { formatter: (hit: unknown) => string }
     expect(formatter({ dataIndex: 1, value: [0, 1] })).toContain('&lt;img')
   }

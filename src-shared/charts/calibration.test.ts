@@ -1,19 +1,11 @@
-import * as echarts from 'echarts'
 import { describe, expect, it } from 'vitest'
 import { adcOf, dacOf, tiledAdcOf } from './calibration-fixtures'
 import { calibrationTable, chartDescription, chartPalettes, converterHistogram, converterHistogramTable, converterName, converterSentences, effectiveBits, fewestStepsUsed, occasionsName, stepsUsed, tileName } from './index'
+import { renderedSvg } from './rendered'
 
 const palette = chartPalettes.print
 const layer = '<b>conv</b>'
 const lines = (option: ReturnType<typeof converterHistogram>): { xAxis: number }[] => ((option.series as { markLine: { data: { xAxis: number }[] } }[])[0]?.markLine.data ?? [])
-
-function svg(option: ReturnType<typeof converterHistogram>): string {
-  const chart = echarts.init(null, null, { renderer: 'svg', ssr: true, width: 640, height: 360 })
-  chart.setOption({ ...option, animation: false })
-  const text = chart.renderToSVGString()
-  chart.dispose()
-  return text
-}
 
 /** How many bars are within the range and how many beyond it. */
 const bars = (option: ReturnType<typeof converterHistogram>): number[] => (option.series as { data: unknown[] }[]).map(({ data }) => data.length)
@@ -57,7 +49,7 @@ describe('histogram of a converter', () => {
     const option = converterHistogram(adcOf(layer), { palette })
     expect(lines(option).map(({ xAxis }) => xAxis)).toEqual([-1, 0.75])
     expect(chartDescription(option)).toContain('ADC of <b>conv</b>. Values seen from −1 to 1. Range from −1 to 0.75, the current of 15 full cells (fixed). 3 bits: 8 codes in steps of 0.25, of which the values reach 8 (3.0 bits). Clipped: 0.00\u00a0% below')
-    const picture = svg(option)
+    const picture = renderedSvg(option)
     // Of 16 bins the first and the last are empty; the one from 0.75 to 0.875 is beyond.
     expect(bars(option)).toEqual([13, 1])
     expect(picture).not.toMatch(/NaN|<b>conv/)
@@ -81,7 +73,7 @@ describe('histogram of a converter', () => {
 
   it('is drawn for nothing but zeros, with both axes', () => {
     const silent = { ...dacOf(layer), histogram: { lowest: 0, highest: 0, counts: [12, 0, 0, 0] } }
-    for (const logarithmic of [true, false]) expect(svg(converterHistogram(silent, { palette, logarithmic }))).not.toMatch(/NaN/)
+    for (const logarithmic of [true, false]) expect(renderedSvg(converterHistogram(silent, { palette, logarithmic }))).not.toMatch(/NaN/)
   })
 
   it('has its bins as a table', () => {

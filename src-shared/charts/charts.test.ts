@@ -1,4 +1,3 @@
-import * as echarts from 'echarts'
 import type { EChartsOption } from 'echarts'
 import { describe, expect, it } from 'vitest'
 import {
@@ -8,17 +7,9 @@ import {
 import { sweepParameterIds } from '../simulation'
 import { jitter } from './distribution-over-instances'
 import { metricsOf, pointAt, statisticsAround } from './fixtures'
+import { renderedSvg } from './rendered'
 
 const palette = chartPalettes.print
-
-/** The picture as text, the way the report makes it. */
-function svg(option: EChartsOption, width = 640, height = 360): string {
-  const chart = echarts.init(null, null, { renderer: 'svg', ssr: true, width, height })
-  chart.setOption({ ...option, animation: false })
-  const text = chart.renderToSVGString()
-  chart.dispose()
-  return text
-}
 
 const seriesOf = (option: EChartsOption) => option.series as { type: string; name?: string; data: unknown[]; markLine?: { data: unknown[] }; lineStyle?: { width: number } }[]
 
@@ -61,7 +52,7 @@ describe('accuracy against a sweep', () => {
     expect(band?.type).toBe('custom')
     expect(band?.data[0]).toEqual([0, 0.98 - 0.02 / Math.sqrt(10), 0.98 + 0.02 / Math.sqrt(10)])
     expect(option.xAxis).toMatchObject({ type: 'value' })
-    expect(svg(option)).toContain('digital 98.5')
+    expect(renderedSvg(option)).toContain('digital 98.5')
   })
 
   it('draws one reference for series of the same digital accuracy and one each otherwise', () => {
@@ -85,9 +76,9 @@ describe('accuracy against a sweep', () => {
     const many = Array.from({ length: count }, (_, i) => pointAt(i / 1000, 0.9 - i / 500))
     for (const spread of ['none', 'min-max', 'q05-q95'] as const) {
       const option = accuracyAgainstSweep([{ name: 'run', points: many, digitalTop1: 0.95 }], { palette, parameter: 'sigma', spread })
-      expect(svg(option)).not.toMatch(/NaN|undefined/)
+      expect(renderedSvg(option)).not.toMatch(/NaN|undefined/)
     }
-    expect(svg(accuracyAgainstSweep([{ name: 'run', points: [pointAt(null, 0.9, 0, 1)], digitalTop1: 0.95 }], { palette, parameter: null }))).toContain('σ = 0.1')
+    expect(renderedSvg(accuracyAgainstSweep([{ name: 'run', points: [pointAt(null, 0.9, 0, 1)], digitalTop1: 0.95 }], { palette, parameter: null }))).toContain('σ = 0.1')
   })
 
   it('puts ticks on the points of an even sweep, where multiples of one distance meet them', () => {
@@ -100,8 +91,8 @@ describe('accuracy against a sweep', () => {
 
   it('writes negative ticks with the minus of the rest, and names as they are', () => {
     const offsets = [-0.2, -0.1].map((value) => ({ ...pointAt(value, 0.9), mu: value }))
-    expect(svg(accuracyAgainstSweep([{ name: 'r', points: offsets, digitalTop1: null }], { palette, parameter: 'mu' }))).toMatch(/>−0\.1</)
-    expect(svg(accuracyAgainstSweep([{ name: 'r', points: [pointAt('layer-bi-scale', 0.9)], digitalTop1: null }], { palette, parameter: 'scale' }))).toContain('>layer-bi-scale<')
+    expect(renderedSvg(accuracyAgainstSweep([{ name: 'r', points: offsets, digitalTop1: null }], { palette, parameter: 'mu' }))).toMatch(/>−0\.1</)
+    expect(renderedSvg(accuracyAgainstSweep([{ name: 'r', points: [pointAt('layer-bi-scale', 0.9)], digitalTop1: null }], { palette, parameter: 'scale' }))).toContain('>layer-bi-scale<')
   })
 
   it('puts times on a logarithmic axis with a place for 0 and ticks at times that people count in', () => {
@@ -109,7 +100,7 @@ describe('accuracy against a sweep', () => {
     const option = accuracyAgainstSweep([{ name: 'r', points: aged, digitalTop1: 0.95 }], { palette, parameter: 'time' })
     expect(option.xAxis).toMatchObject({ type: 'log', min: 0.1, max: 31_536_000, name: 'Time since programming' })
     expect(seriesOf(option)[0]?.data.map((d) => (d as number[])[0])).toEqual([0.1, 1, 3600, 86_400, 31_536_000])
-    const picture = svg(option)
+    const picture = renderedSvg(option)
     for (const tick of ['0', '1 s', '1 min', '1 h', '1 day', '30 days', '1 year']) expect(picture, tick).toContain(`>${tick}<`)
     expect(picture).not.toMatch(/NaN|undefined/)
     expect(chartDescription(option)).toMatch(/^Top-1 accuracy against time since programming.*0 seconds: .*1 year: /)
@@ -117,14 +108,14 @@ describe('accuracy against a sweep', () => {
 
   it.each([[[0]], [[5]], [[20, 45]], [[0, 1e-6]], [[86_400, 86_401]]])('renders times %j', (times) => {
     const aged = times.map((time) => pointAt(time, 0.9))
-    expect(svg(accuracyAgainstSweep([{ name: 'r', points: aged, digitalTop1: null }], { palette, parameter: 'time' }))).not.toMatch(/NaN|undefined|Infinity/)
+    expect(renderedSvg(accuracyAgainstSweep([{ name: 'r', points: aged, digitalTop1: null }], { palette, parameter: 'time' }))).not.toMatch(/NaN|undefined|Infinity/)
   })
 
   it('has an axis for every parameter that can be swept', () => {
     for (const parameter of sweepParameterIds) {
       const values: (number | string)[] = parameter === 'scale' ? ['layer', 'column'] : [0, 4, 16]
       const option = accuracyAgainstSweep([{ name: 'r', points: values.map((value) => ({ ...pointAt(value, 0.9), sigma: null, mu: null })), digitalTop1: null }], { palette, parameter })
-      expect(svg(option), parameter).not.toMatch(/NaN|undefined|null/)
+      expect(renderedSvg(option), parameter).not.toMatch(/NaN|undefined|null/)
       expect(new Set(values.map((value) => pointLabel(pointAt(value, 0.9), parameter))).size, parameter).toBe(values.length)
       expect(sweepSymbol(parameter).length, parameter).toBeLessThan(14)
     }
@@ -142,7 +133,7 @@ describe('accuracy against a sweep', () => {
     const html = formatter([{ seriesId: 'mean-0', dataIndex: 0 }])
     expect(html).toContain('&lt;img')
     expect(html).not.toContain('<img')
-    expect(svg(option)).not.toContain('<img')
+    expect(renderedSvg(option)).not.toContain('<img')
   })
 })
 
@@ -154,7 +145,7 @@ describe('distribution over chip instances', () => {
     expect(boxes?.data).toEqual([[groups[0]?.statistics.min, 0.75, 0.8, 0.8500000000000001, 0.9]])
     expect(instances?.data).toHaveLength(12)
     expect(JSON.stringify(seriesOf(build())[1]?.data)).toBe(JSON.stringify(instances?.data))
-    expect(svg(build())).not.toMatch(/NaN|undefined/)
+    expect(renderedSvg(build())).not.toMatch(/NaN|undefined/)
   })
 
   it('leaves out the points when there are too many to see', () => {
@@ -178,20 +169,20 @@ describe('classes', () => {
     const { formatter } = option.tooltip as { formatter: (hit: unknown) => string }
     expect(formatter({ value: [1, 0, 0.2] })).toBe('true <b>cat</b>, predicted <b>dog</b><br>20.0\u00a0% (2 of 10)')
     expect(chartDescription(option)).toContain('cat taken for dog 20.0')
-    expect(svg(option)).not.toMatch(/NaN|undefined/)
+    expect(renderedSvg(option)).not.toMatch(/NaN|undefined/)
     expect(classAccuracies(confusion)).toEqual([0.8, null])
   })
 
   it('has no numbers in the cells of a hundred classes', () => {
     const many = Array.from({ length: 100 }, (_, i) => Array.from({ length: 100 }, (_, j) => (i === j ? 5 : 0)))
     expect(seriesOf(confusionMatrix(many, [], { palette }))[0]).toMatchObject({ label: { show: false } })
-    expect(svg(classAccuracy([{ name: 'digital', confusion: many }], [], { palette }))).not.toContain('NaN')
+    expect(renderedSvg(classAccuracy([{ name: 'digital', confusion: many }], [], { palette }))).not.toContain('NaN')
   })
 })
 
 describe('training curves', () => {
   it.each([0, 1, 200])('renders %i lines of metrics', (count) => {
-    expect(svg(trainingCurves(metricsOf(count), { palette }))).not.toMatch(/NaN|undefined/)
+    expect(renderedSvg(trainingCurves(metricsOf(count), { palette }))).not.toMatch(/NaN|undefined/)
   })
 
   it('has both epoch axes at the same place, whatever the labels beside them', () => {

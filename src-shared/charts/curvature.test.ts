@@ -1,4 +1,3 @@
-import * as echarts from 'echarts'
 import type { EChartsOption } from 'echarts'
 import { describe, expect, it } from 'vitest'
 import type { CurvatureFindings } from '../curvature'
@@ -8,33 +7,27 @@ import {
   chartDescription, chartPalettes, costRows, curvatureBars, curvatureLayersTable, curvatureStepsTable, curvatureTotalsTable, eigenvalueRows, eigenvaluesTable, isPlane, landscapeLine,
   landscapePlane, landscapeTable, sharpnessRows, toCsv
 } from './index'
+import { renderedSvg } from './rendered'
 
 const palette = chartPalettes.print
 const findings = curvatureOf()
 const nothing: CurvatureFindings = { before: null, after: null }
 const seriesOf = (option: EChartsOption) => option.series as { id: string; name?: string; data: unknown[] }[]
 
-function svg(option: EChartsOption): string {
-  const chart = echarts.init(null, null, { renderer: 'svg', ssr: true, width: 720, height: 360 })
-  chart.setOption({ ...option, animation: false })
-  const text = chart.renderToSVGString()
-  chart.dispose()
-  return text
-}
 const bars = (from: CurvatureFindings): EChartsOption => curvatureBars(costRows(from), { palette, axis: '½ tr(HΣ), nats', what: 'Costs', wordsName: 'Device error' })
 
 describe('costs by layer', () => {
   it('are half of tr(HΣ) before and after, with the noise of the layer beside them', () => {
     const option = bars(findings)
     expect(seriesOf(option).slice(0, 2).map(({ id, data }) => [id, data])).toEqual([['before', [[0.1, 0], [0.2, 1]]], ['after', [[0.025, 0], [0.05, 1]]]])
-    const picture = svg(option)
+    const picture = renderedSvg(option)
     for (const text of ['conv', 'fc', 'Before', 'After', '0.02', '0.01', 'Device error']) expect(picture, text).toContain(text)
     expect(chartDescription(option)).toContain('conv: Before 0.1\u00a0±\u00a00.01, After 0.025')
   })
 
   it('show one network alone, and nothing of none', () => {
     expect(seriesOf(bars(curvatureOf(['conv'], false))).map(({ id }) => id)).toEqual(['before', 'words'])
-    expect(svg(bars(nothing))).not.toMatch(/NaN/)
+    expect(renderedSvg(bars(nothing))).not.toMatch(/NaN/)
   })
 
   it('escape names of layers in tooltips', () => {
@@ -52,7 +45,7 @@ describe('eigenvalues', () => {
     const option = curvatureBars(eigenvalueRows(findings), { palette, axis: 'Eigenvalue', what: 'Eigenvalues', wordsName: '' })
     expect(option.xAxis).toMatchObject({ min: -10, max: 15 })
     expect(seriesOf(option)[0]!.data).toEqual([[12, 0], [-5, 1]])
-    expect(svg(option)).toContain('12 → 3')
+    expect(renderedSvg(option)).toContain('12 → 3')
   })
 })
 
@@ -61,7 +54,7 @@ describe('landscapes', () => {
     const option = landscapeLine(findings, { palette })
     expect(seriesOf(option).map(({ name, data }) => [name, data[2]])).toEqual([['Before', [0, 0.1]], ['After', [0, 0.1]]])
     expect(chartDescription(option)).toContain('Before: 0.1 nats at the network, 0.35 at most.')
-    expect(svg(option)).not.toMatch(/NaN/)
+    expect(renderedSvg(option)).not.toMatch(/NaN/)
   })
 
   it('are heat maps of a plane, both on one scale', () => {
@@ -74,7 +67,7 @@ describe('landscapes', () => {
     expect((before.visualMap as { max: number }).max).toBeCloseTo(Math.log10(0.6), 12)
     const { formatter } = before.tooltip as { formatter: (hit: unknown) => string }
     expect(formatter({ value: [0, 2] })).toBe('at −0.5, 0<br>loss <b>0.35</b> nats')
-    expect(svg(after)).not.toMatch(/NaN/)
+    expect(renderedSvg(after)).not.toMatch(/NaN/)
   })
 
   it('leave out points that are not there', () => {

@@ -1,14 +1,18 @@
-/** Accuracy of every chip instance: one box per group (quartiles, whiskers to the extremes) with the instances as points. */
+/** Accuracy or fidelity of every chip instance: one box per group (quartiles, whiskers to the extremes) with the instances as points. */
 import type { EChartsOption, TooltipComponentFormatterCallbackParams } from 'echarts'
 import type { AccuracyStatistics } from '../statistics'
-import { accuracyRange, escapeHtml, percent, percentDigits } from './format'
+import { escapeHtml } from './format'
 import { axisStyle, frame, insideZoom, type ChartOptions } from './frame'
 import { seriesColour, translucent } from './palette'
+import { accuracyMeasure, type QualityMeasure } from './quality-measure'
 
 export interface DistributionGroup {
   /** For example `σ = 0.1`. */
   name: string
-  statistics: AccuracyStatistics
+  /** Null: no chip instance has a number, and there is nothing to draw. */
+  statistics: AccuracyStatistics | null
+  /** What each chip instance has, where some have no number: a word in its place. */
+  instances?: readonly (number | string)[] | undefined
 }
 
 export interface DistributionOptions extends ChartOptions {
@@ -16,6 +20,8 @@ export interface DistributionOptions extends ChartOptions {
   axisName?: string
   /** Dashed line; null or missing for none. */
   digitalTop1?: number | null
+  /** What is drawn; top-1 accuracy unless it is given. */
+  measure?: QualityMeasure
 }
 
 /** More points than this hide the boxes and slow the page; then the boxes stand alone. */
@@ -35,34 +41,39 @@ export function jitter(index: number): number {
   return value * 2 - 1
 }
 
-export function distributionOverInstances(groups: readonly DistributionGroup[], options: DistributionOptions): EChartsOption {
-  const { palette, digitalTop1 = null } = options
+/** Number of the chip instance that each of a group's values is of, from 0. */
+const chipsOf = ({ instances, statistics }: DistributionGroup): number[] =>
+  instances?.flatMap((each, chip) => (typeof each === 'number' ? [chip] : [])) ?? statistics?.values.map((_, chip) => chip) ?? []
+
+export function distributionOverInstances(given: readonly DistributionGroup[], options: DistributionOptions): EChartsOption {
+  const { palette, digitalTop1 = null, measure = accuracyMeasure('top1') } = options
+  const { text } = measure
+  const groups = given.flatMap((group) => (group.statistics === null ? [] : [{ name: group.name, statistics: group.statistics, chips: chipsOf(group) }]))
   const values = [...groups.flatMap((g) => [g.statistics.min, g.statistics.max]), ...(digitalTop1 === null ? [] : [digitalTop1])]
-  const range = accuracyRange(Math.min(...values), Math.max(...values))
-  const digits = percentDigits(range.interval)
+  const { range, label } = measure.axis(Math.min(...values), Math.max(...values))
   const pointCount = groups.reduce((sum, g) => sum + g.statistics.values.length, 0)
   const colour = seriesColour(palette, 0)
   const reach = groups.length > 12 ? 4 : 14
 
-  const formatter = (given: TooltipComponentFormatterCallbackParams): string => {
-    const hit = Array.isArray(given) ? given[0] : given
+  const formatter = (hits: TooltipComponentFormatterCallbackParams): string => {
+    const hit = Array.isArray(hits) ? hits[0] : hits
     if (hit === undefined) return ''
     if (hit.seriesId === 'instances') {
       const datum = hit.data as { value: [number, number]; instance: number }
-      return `${escapeHtml(groups[datum.value[0]]?.name ?? '')}<br>chip instance ${datum.instance + 1}: <b>${percent(datum.value[1], 2)}</b>`
+      return `${escapeHtml(groups[datum.value[0]]?.name ?? '')}<br>chip instance ${datum.instance + 1}: <b>${text(datum.value[1], 2)}</b>`
     }
     const group = groups[hit.dataIndex]
     if (group === undefined) return ''
     const { min, max, quantiles: q } = group.statistics
     return (
-      `<b>${escapeHtml(group.name)}</b>, ${group.statistics.values.length} chip instances<br>max ${percent(max, 2)}<br>upper quartile ${percent(q.q75, 2)}` +
-      `<br>median ${percent(q.q50, 2)}<br>lower quartile ${percent(q.q25, 2)}<br>min ${percent(min, 2)}`
+      `<b>${escapeHtml(group.name)}</b>, ${group.statistics.values.length} chip instances<br>max ${text(max, 2)}<br>upper quartile ${text(q.q75, 2)}` +
+      `<br>median ${text(q.q50, 2)}<br>lower quartile ${text(q.q25, 2)}<br>min ${text(min, 2)}`
     )
   }
 
   const description =
-    `Distribution of top-1 accuracy over chip instances. ` +
-    groups.slice(0, 20).map((g) => `${g.name}: median ${percent(g.statistics.quantiles.q50)}, from ${percent(g.statistics.min)} to ${percent(g.statistics.max)}.`).join(' ')
+    `Distribution of ${measure.name} over chip instances. ` +
+    groups.slice(0, 20).map((g) => `${g.name}: median ${text(g.statistics.quantiles.q50)}, from ${text(g.statistics.min)} to ${text(g.statistics.max)}.`).join(' ')
   const base = frame(palette, description)
   const style = axisStyle(palette, options.axisName ?? '', 30)
   return {
@@ -71,8 +82,8 @@ export function distributionOverInstances(groups: readonly DistributionGroup[], 
     tooltip: { ...base.tooltip, trigger: 'item', formatter },
     xAxis: { ...style, type: 'category', data: groups.map((g) => g.name), splitLine: { show: false } },
     yAxis: {
-      ...axisStyle(palette, 'Top-1 accuracy', 46), type: 'value', ...range,
-      axisLabel: { ...style.axisLabel, formatter: (value: number) => percent(value, digits) }
+      ...axisStyle(palette, measure.axisName, 46), type: 'value', ...range,
+      axisLabel: { ...style.axisLabel, formatter: label }
     },
     ...(options.zoom === true ? { dataZoom: insideZoom('x') } : {}),
     series: [
@@ -86,7 +97,7 @@ export function distributionOverInstances(groups: readonly DistributionGroup[], 
           : {
               markLine: {
                 silent: true, symbol: 'none', animation: false, lineStyle: { color: palette.reference, type: 'dashed', width: 1.2 },
-                label: { position: 'insideEndTop', color: palette.reference, fontFamily: palette.fontFamily, fontSize: 11, formatter: () => `digital ${percent(digitalTop1)}` },
+                label: { position: 'insideEndTop', color: palette.reference, fontFamily: palette.fontFamily, fontSize: 11, formatter: () => `digital ${text(digitalTop1)}` },
                 data: [{ yAxis: digitalTop1 }]
               }
             })
@@ -99,8 +110,8 @@ export function distributionOverInstances(groups: readonly DistributionGroup[], 
           pointCount > mostDistributionPoints
             ? []
             : groups.flatMap((g, group) =>
-                g.statistics.values.map((value, instance) => ({
-                  value: [group, value], instance, symbolOffset: [Math.round(jitter(instance) * reach * 100) / 100, 0] as [number, number]
+                g.statistics.values.map((value, index) => ({
+                  value: [group, value], instance: g.chips[index] ?? index, symbolOffset: [Math.round(jitter(index) * reach * 100) / 100, 0] as [number, number]
                 }))
               )
       }

@@ -1,6 +1,6 @@
 /** Results made by formula, for tests of charts and reports. */
 import type { FinetuneMetric } from '../finetune'
-import type { SimulationPoint } from '../simulation'
+import type { FidelityOutcome, FidelityPoint, SimulationPoint } from '../simulation'
 import type { AccuracyStatistics } from '../statistics'
 
 /** Statistics around `mean`, not of a real sample: shapes and orderings are right, which is what charts need. */
@@ -27,4 +27,13 @@ export function metricsOf(count: number): FinetuneMetric[] {
     validation: i % 2 === 1 ? { digitalTop1: 0.95, noisyTop1: 0.8 + 0.1 * (i / count), noisyLoss: 0.4, best: true } : null,
     secondsElapsed: i + 1
   }))
+}
+
+/** A point of a network without classes, `decibels` on average; `words` are chip instances without a finite ratio, after the others. */
+export function fidelityPointAt(value: number | null, decibels: number | null, words: readonly FidelityOutcome[] = [], count = 10): FidelityPoint {
+  const { top1: _top1, top5: _top5, loss: _loss, confusion: _confusion, ...base } = pointAt(value, 0, 0, count + words.length)
+  const values = Array.from({ length: decibels === null ? 0 : count }, (_, i) => (decibels ?? 0) + i / count)
+  const counted = (word: FidelityOutcome): number => words.filter((each) => each === word).length
+  const statistics = decibels === null ? null : { ...statisticsAround(0, 0, count), mean: decibels, ci95: 0.4, min: values[0]!, max: values.at(-1)!, quantiles: { q05: decibels, q25: decibels, q50: decibels, q75: decibels, q95: decibels }, values }
+  return { ...base, fidelity: { decibels: statistics, exact: counted('exact'), silent: counted('silent'), overflow: counted('overflow'), instances: [...values, ...words] } }
 }

@@ -116,7 +116,7 @@ export function sweepAxis(points: readonly PlacedPoint[], parameter: SweepParame
  * @param points All that the chart may show, for ticks that lie on them.
  * @param ends Of a number line: those of what is drawn, or of all points where some have nothing to draw.
  */
-export function horizontalSweepAxis(axis: SweepAxis, palette: ChartPalette, points: readonly PlacedPoint[], ends: 'drawn' | 'points'): NonNullable<EChartsOption['xAxis']> {
+export function horizontalSweepAxis(axis: SweepAxis, palette: ChartPalette, points: readonly PlacedPoint[]): NonNullable<EChartsOption['xAxis']> {
   const style = axisStyle(palette, axis.name, 30)
   const { times } = axis
   if (times !== null) {
@@ -129,6 +129,6 @@ export function horizontalSweepAxis(axis: SweepAxis, palette: ChartPalette, poin
   if (axis.type !== 'value') return { ...style, type: 'category', data: [...axis.categories], splitLine: { show: false } }
   const positions = points.map(axis.position)
   const interval = evenInterval(positions)
-  const limits = ends === 'drawn' ? { min: 'dataMin' as const, max: 'dataMax' as const } : { min: Math.min(...positions), max: Math.max(...positions) }
+  const limits = positions.length === 0 ? {} : { min: Math.min(...positions), max: Math.max(...positions) }
   return { ...style, type: 'value', ...limits, splitLine: { show: false }, ...(interval === undefined ? {} : { interval }) }
 }

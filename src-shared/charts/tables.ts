@@ -10,6 +10,7 @@ import { classAccuracies, type ClassAccuracySeries } from './class-accuracy'
 import { rowFractions } from './confusion-matrix'
 import type { DistributionGroup } from './distribution-over-instances'
 import { compactNumber, fixedNumber, groupedInteger, percent } from './format'
+import { accuracyMeasure, type QualityMeasure } from './quality-measure'
 import { pointLabel, sweepLabel } from './sweep-axis'
 
 export type Cell = string | number | null
@@ -96,10 +97,10 @@ export function accuracyTable(series: readonly AccuracySeries[], parameter: Swee
 }
 
 /** One row per chip instance of each group. */
-export function distributionTable(groups: readonly DistributionGroup[]): Table {
+export function distributionTable(groups: readonly DistributionGroup[], measure: QualityMeasure = accuracyMeasure('top1')): Table {
   return {
-    columns: [column('group', 'Group', 'text'), column('chipInstance', 'Chip instance', 'integer'), column('top1', 'Top-1', 'percent')],
-    rows: groups.flatMap((g) => g.statistics.values.map((value, index) => [g.name, index, value]))
+    columns: [column('group', 'Group', 'text'), column('chipInstance', 'Chip instance', 'integer'), measure.column],
+    rows: groups.flatMap((g) => (g.instances ?? g.statistics?.values ?? []).map((value, index) => [g.name, index, value]))
   }
 }
 

@@ -41,7 +41,7 @@ describe('fidelity of a U-Net', () => {
     expect({ digital, points, classNames }).toEqual({ digital: null, points: [], classNames: [] })
     expect(fidelity.map(({ value, chipInstances }) => [value, chipInstances])).toEqual([[0, 2], [0.02, 2], [0.1, 2]])
     const [none, little, much] = fidelity.map((point) => point.fidelity)
-    expect(none).toEqual({ decibels: null, exact: 2, silent: 0, overflow: 0 })
+    expect(none).toEqual({ decibels: null, exact: 2, silent: 0, overflow: 0, instances: ['exact', 'exact'] })
     expect(little!.decibels!.min).toBeGreaterThan(much!.decibels!.max)
     expect(much!.decibels!.values).toHaveLength(2)
   })
@@ -86,6 +86,6 @@ describe('fidelity of a U-Net', () => {
 describe('fidelityOf', () => {
   it('counts what has no finite ratio beside the decibels of what has', () => {
     const found = fidelityOf([{ signal: 100, noise: 1 }, { signal: 1, noise: 0 }, { signal: 0, noise: 1 }, { signal: null, noise: 1 }, { signal: 1e300, noise: 1e-300 }])
-    expect(found).toMatchObject({ exact: 1, silent: 1, overflow: 1, decibels: { values: [20, 6000] } })
+    expect(found).toMatchObject({ exact: 1, silent: 1, overflow: 1, decibels: { values: [20, 6000] }, instances: [20, 'exact', 'silent', 'overflow', 6000] })
   })
 })

@@ -1,5 +1,5 @@
 /** Runs made by formula, for tests of reports. The names are hostile on purpose. */
-import { pointAt, metricsOf } from '@shared/charts/fixtures'
+import { fidelityPointAt, pointAt, metricsOf } from '@shared/charts/fixtures'
 import type { DatasetSummary } from '@shared/dataset'
 import { activeEffects } from '@shared/effects'
 import { finetuneConfigSchema } from '@shared/finetune'
@@ -57,6 +57,12 @@ export function simulationRun(sigmas: readonly number[] | null = [0, 0.05, 0.1, 
       points: (sigmas ?? [null]).map((sigma) => withConfusion(pointAt(sigma, 0.98 - 2 * (sigma ?? 0.1) ** 1.3)))
     }
   }
+}
+
+/** A sweep of a network without classes. */
+export function fidelityRun(sigmas: readonly number[] = [0, 0.05, 0.1], name = 'U-Net'): SimulationRun {
+  const points = sigmas.map((sigma) => fidelityPointAt(sigma, sigma === 0 ? null : 20 - 20 * Math.log10(sigma), sigma === 0 ? ['exact', 'exact'] : []))
+  return { ...simulationRun(sigmas, name), result: { digital: null, points: [], fidelity: points, classNames: [], imageRange: { first: 700, count: 300 } } }
 }
 
 /** A chip of conductances over time, with settings that differ from the default in every section. */

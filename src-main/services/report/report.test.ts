@@ -3,10 +3,10 @@ import type { StoredCalibration } from '@shared/calibration'
 import { adcOf, dacOf, tiledAdcOf } from '@shared/charts/calibration-fixtures'
 import { defaultDevice } from '@shared/devices'
 import { effectsInForce } from '@shared/effects-in-force'
-import { reportHtml, reportMarkdown, trialsCsv, trialsJson, type ReportInput } from './index'
+import { fidelityTrialsCsv, reportHtml, reportMarkdown, trialsCsv, trialsJson, type ReportInput } from './index'
 import { commandWords, shellWord } from './command-line'
 import { optionsSuffice } from './hardware-flags'
-import { agedRun, finetuneRun, hostileName, reported, simulationRun, trialsOf } from './fixtures'
+import { agedRun, fidelityRun, finetuneRun, hostileName, reported, simulationRun, trialsOf } from './fixtures'
 import { escapeMarkdown } from './markdown'
 import { binomialHalfWidth, finetuneSentences, keyFigures, simulationSentences } from './sentences'
 import { describeRun } from '../run-summary'
@@ -45,6 +45,20 @@ describe('HTML report', () => {
     expect(html.includes('This run is interrupted at 40\u00a0%')).toBe(true)
     expect(html.includes('no longer holds it')).toBe(true)
     expect(html.includes('has no result yet (failed)')).toBe(true)
+  })
+})
+
+describe('networks without classes', () => {
+  it('are reported with fidelity against the sweep, of every chip instance, and compared with each other', async () => {
+    const html = await reportHtml(input([reported(fidelityRun()), reported(fidelityRun([0.05, 0.1], 'floating point')), reported(simulationRun())]))
+    for (const expected of ['Fidelity of every chip instance', 'range from the worst to the best', 'Comparison of 2 simulations: fidelity', '46.0\u00a0±\u00a00.4\u00a0dB']) expect(html.includes(expected), expected).toBe(true)
+    expect(html.includes('Comparison of 2 simulations: top-1')).toBe(false)
+    expect(/NaN|undefined|\[object/.exec(html)).toBeNull()
+  })
+
+  it('have one CSV line per chip instance, with its fidelity', () => {
+    const csv = fidelityTrialsCsv(fidelityRun(), [{ point: 2, chipInstance: 4, signal: 100, noise: 0.1, seconds: 0.25 }])
+    expect(csv.split('\r\n').slice(0, 2)).toEqual(['point,value,sigma,mu,chipInstance,fidelity,signal,noise,seconds', '2,0.1,0.1,0,4,30,100,0.1,0.25'])
   })
 })
 

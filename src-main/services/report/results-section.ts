@@ -1,7 +1,8 @@
 /** Sections on what came out: simulations, fine-tunings, comparison of runs. */
+import type { EChartsOption } from 'echarts'
 import {
-  accuracyAgainstSweep, accuracyTable, chartPalettes, classAccuracy, classAccuracyHeight, compactNumber, confusionMatrix, distributionOverInstances, duration, fidelityAgainstSweep, fidelityTable,
-  groupedInteger, percent, pointLabel, pointName, sweepLabel, trainingCurves, type AccuracySeries, type Table
+  accuracyAgainstSweep, accuracyTable, chartPalettes, classAccuracy, classAccuracyHeight, compactNumber, confusionMatrix, distributionOverInstances, duration, fidelityAgainstSweep,
+  fidelityGroups, fidelityMeasure, fidelityTable, groupedInteger, percent, pointLabel, pointName, sweepLabel, trainingCurves, type AccuracySeries, type FidelitySeries, type Table
 } from '@shared/charts'
 import { finetuneFacts } from '@shared/finetune-words'
 import type { FinetuneRun, RunRecord, SimulationRun } from '@shared/run'
@@ -88,7 +89,13 @@ function fidelityBlocks(run: SimulationRun, points: readonly FidelityPoint[]): B
   return [
     { kind: 'table', caption: 'Fidelity: signal-to-noise ratio of the output against the digital network in dB, over chip instances; ± 95 % CI is the half-width of the confidence interval of the mean (Student t). Chip instances without a finite ratio are counted beside it.', table: fidelityTable(series, parameter) },
     ...(points.filter(({ fidelity }) => fidelity.decibels !== null).length > 1
-      ? [{ kind: 'chart' as const, caption: 'Fidelity: mean and 95 % confidence band of the mean.', option: fidelityAgainstSweep(series, { palette, parameter }), width, height: 380 }]
+      ? [{ kind: 'chart' as const, caption: 'Fidelity: mean, 95 % confidence band of the mean (darker) and range from the worst to the best chip instance (lighter).', option: fidelityAgainstSweep(series, { palette, parameter, spread: 'min-max' }), width, height: 380 }]
+      : []),
+    ...(points.some(({ fidelity }) => (fidelity.decibels?.values.length ?? 0) > 1)
+      ? [{
+          kind: 'chart' as const, caption: 'Fidelity of every chip instance (points) with quartiles (box) and extremes (whiskers); chip instances without a finite ratio are not drawn.',
+          option: distributionOverInstances(fidelityGroups(points, parameter), { palette, axisName: sweepLabel(parameter), measure: fidelityMeasure }), width, height: 340
+        }]
       : []),
     { kind: 'note', text: `The network has no classes, so there is no accuracy; labels of the data were not used. ${groupedInteger(run.result?.imageRange.count ?? 0)} images.` }
   ]
@@ -145,18 +152,20 @@ export function finetuneBlocks(run: FinetuneRun): Block[] {
   return blocks
 }
 
-/** Simulations with the same swept parameter in one picture; nothing when there are fewer than two. */
+/** Simulations with the same swept parameter and the same measure in one picture; nothing when there are fewer than two. */
 export function comparisonBlocks(runs: readonly SimulationRun[]): Block[] {
-  const groups = new Map<ReturnType<typeof parameterOf>, SimulationRun[]>()
-  for (const run of runs) {
-    if (run.result !== null && run.result.digital !== null) groups.set(parameterOf(run), [...(groups.get(parameterOf(run)) ?? []), run])
-  }
-  return [...groups].flatMap(([parameter, members]): Block[] => {
-    if (members.length < 2) return []
-    const series = members.flatMap((r) => (r.result === null || r.result.digital === null ? [] : [{ name: r.name, points: r.result.points, digitalTop1: r.result.digital.top1 }]))
-    return [{
-      kind: 'chart', caption: `Comparison of ${members.length} simulations: top-1 accuracy, mean and 95 % confidence band.`,
-      option: accuracyAgainstSweep(series, { palette, parameter }), width, height: 400
-    }]
+  return [...new Set(runs.map(parameterOf))].flatMap((parameter) => {
+    const swept = runs.filter((run) => parameterOf(run) === parameter)
+    const accuracies = swept.flatMap(({ name, result }): AccuracySeries[] => (result === null || result.digital === null ? [] : [{ name, points: result.points, digitalTop1: result.digital.top1 }]))
+    const fidelities = swept.flatMap(({ name, result }): FidelitySeries[] => (result?.fidelity === undefined ? [] : [{ name, points: result.fidelity }]))
+    return [
+      ...comparison(accuracies, 'top-1 accuracy', (series) => accuracyAgainstSweep(series, { palette, parameter })),
+      ...comparison(fidelities, 'fidelity to the digital network', (series) => fidelityAgainstSweep(series, { palette, parameter }))
+    ]
   })
+}
+
+function comparison<S>(series: readonly S[], what: string, draw: (series: readonly S[]) => EChartsOption): Block[] {
+  if (series.length < 2) return []
+  return [{ kind: 'chart', caption: `Comparison of ${series.length} simulations: ${what}, mean and 95 % confidence band.`, option: draw(series), width, height: 400 }]
 }

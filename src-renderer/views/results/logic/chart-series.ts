@@ -1,5 +1,5 @@
-/** Runs as series of the accuracy chart. */
-import type { AccuracySeries } from '@shared/charts'
+/** Runs as series of the charts of accuracy and of fidelity. */
+import type { AccuracySeries, FidelitySeries } from '@shared/charts'
 import type { AttributionRun, RunRecord } from '@shared/run'
 import type { SimulationPoint, SweepParameterId } from '@shared/simulation'
 
@@ -32,12 +32,27 @@ export function comparableSeries(runs: readonly RunRecord[]): Comparable {
   const placed = (point: SimulationPoint): SimulationPoint => (parameter === 'sigma' || parameter === 'mu' ? { ...point, value: point[parameter] } : point)
   const series = runs.filter(fits).flatMap((run): AccuracySeries[] => {
     if (run.kind === 'curvature' || run.result === null) return []
-    if (run.kind === 'simulate') return run.result.digital === null ? [] : [{ name: run.name, points: run.result.points, digitalTop1: run.result.digital.top1 }]
+    if (run.kind === 'simulate') return [{ name: run.name, points: run.result.points, digitalTop1: run.result.digital?.top1 ?? null }]
     if (run.kind === 'attribute') return [{ name: run.name, points: [placed(pointOfAttribution({ ...run, result: run.result }))], digitalTop1: run.result.digital.top1 }]
     return [
       { name: `${run.name}, before`, points: [placed(run.result.before.noisy)], digitalTop1: run.result.before.digital.top1 },
       { name: `${run.name}, after`, points: [placed(run.result.after.noisy)], digitalTop1: run.result.after.digital.top1 }
     ]
   })
-  return { parameter, series, leftOut: runs.filter((run) => !fits(run) || run.result === null || (run.kind === 'simulate' && run.result.digital === null)).map((run) => run.name) }
+  return { parameter, series, leftOut: runs.filter((run) => !fits(run) || run.result === null).map((run) => run.name) }
+}
+
+export interface ComparableFidelity extends Omit<Comparable, 'series'> {
+  series: FidelitySeries[]
+}
+
+/** The run is of a network without classes, and has no accuracy. */
+export const measuresFidelity = (run: RunRecord): boolean => run.kind === 'simulate' && run.result?.fidelity !== undefined
+
+/** Runs of networks without classes: simulations that vary the same. */
+export function comparableFidelity(runs: readonly RunRecord[]): ComparableFidelity {
+  const simulations = runs.flatMap((run) => (run.kind !== 'simulate' ? [] : [{ name: run.name, points: run.result?.fidelity ?? [], parameter: run.config.settings.sweep?.parameter ?? null }]))
+  const parameter = simulations[0]?.parameter ?? null
+  const fitting = simulations.filter((run) => run.parameter === parameter)
+  return { parameter, series: fitting.map(({ name, points }) => ({ name, points })), leftOut: simulations.filter((run) => !fitting.includes(run)).map(({ name }) => name) }
 }

@@ -1,13 +1,13 @@
 import { describe, expect, it } from 'vitest'
 import { attributionConfigSchema } from '@shared/attribution'
-import { accuracyAgainstSweep, chartPalettes } from '@shared/charts'
+import { accuracyAgainstSweep, chartPalettes, fidelityAgainstSweep } from '@shared/charts'
 import { attributionPointAt, differenceOf, findingsOf } from '@shared/charts/attribution-fixtures'
-import { pointAt } from '@shared/charts/fixtures'
+import { fidelityPointAt, pointAt } from '@shared/charts/fixtures'
 import { finetuneSettingsSchema } from '@shared/finetune'
 import { hardwareSchema } from '@shared/hardware'
 import type { AttributionRun, FinetuneRun, SimulationRun } from '@shared/run'
 import { simulationSettingsSchema, type Sweep } from '@shared/simulation'
-import { comparableSeries } from './chart-series'
+import { comparableFidelity, comparableSeries, measuresFidelity } from './chart-series'
 import { differences, flatten } from './differences'
 
 const digital = { top1: 0.98, top5: 1, images: 100, confusion: [], seconds: 1, imagesPerSecond: 100 }
@@ -29,6 +29,12 @@ const finetune = (id: string): FinetuneRun => ({
     before: { digital, noisy: pointAt(null, 0.8) }, after: { digital, noisy: pointAt(null, 0.9) }, history: [], bestStep: 1, steps: 1, trainRange: { first: 0, count: 1 }, validationRange: { first: 0, count: 1 },
     testRange: { first: 0, count: 1 }, classNames: [], export: { file: 'f', sha256: '', bytes: 1 }
   }
+})
+
+/** Of a network without classes. */
+const fidelity = (id: string, sweep: Sweep | null): SimulationRun => ({
+  ...simulation(id, sweep),
+  result: { digital: null, points: [], fidelity: (sweep?.values ?? [null]).map((value) => fidelityPointAt(typeof value === 'number' ? value : null, 30)), classNames: [], imageRange: { first: 0, count: 100 } }
 })
 
 const attribution = (id: string, device: unknown = { kind: 'weight-referred', sigma: 0.07 }): AttributionRun => ({
@@ -62,6 +68,13 @@ describe('runs on one chart', () => {
     expect(placed([simulation('s', sigma), attribution('a')])).toEqual([['s', 0, '0.90'], ['a', 0.07, '0.85']])
     expect(comparableSeries([simulation('s', sigma), attribution('b', { kind: 'hermes' })]).leftOut).toEqual(['b'])
     expect(comparableSeries([simulation('s', { parameter: 'adc-bits', values: [4, 8] }), attribution('a')]).leftOut).toEqual(['a'])
+  })
+  it('draws runs of networks without classes by themselves', () => {
+    const runs = [fidelity('a', sigma), simulation('s', sigma), fidelity('b', sigma), fidelity('c', { parameter: 'adc-bits', values: [4, 8] })]
+    expect(runs.map(measuresFidelity)).toEqual([true, false, true, true])
+    const { parameter, series, leftOut } = comparableFidelity(runs.filter(measuresFidelity))
+    expect({ parameter, names: series.map(({ name }) => name), leftOut }).toEqual({ parameter: 'sigma', names: ['a', 'b'], leftOut: ['c'] })
+    expect(() => fidelityAgainstSweep(series, { palette: chartPalettes.light, parameter })).not.toThrow()
   })
   it('leaves out runs without a result', () => {
     expect(comparableSeries([{ ...simulation('a', null), result: null }])).toEqual({ parameter: null, series: [], leftOut: ['a'] })
