@@ -14,7 +14,7 @@ import { nextEigenvalue, type Eigenvalue } from './eigenvalues'
 import { HessianProduct } from './hessian-product'
 import { filterNormalizedDirection, lossAlong } from './landscape'
 import { LossSurface } from './loss-surface'
-import { traceProbe } from './traces'
+import { traceProbe, type TraceProbe } from './traces'
 
 const pixels = 36
 /** Single precision of a mean over 40 images. */
@@ -58,10 +58,32 @@ describe('curvature of a two-layer network', () => {
     const device = new DeviceError(surface, hardwareSchema.parse({ device: { kind: 'weight-referred', sigma: exact.sigma } }), surface.nominal, 1)
     const variances = device.variances()
     const probes = []
-    for (let probe = 0; probe < 150; probe++) probes.push(await traceProbe(surface, hessian, variances, 1, probe))
+    for (let probe = 0; probe < 150; probe++) probes.push(await traceProbe(surface, hessian, { variances, known: [], seed: 1, probe }))
     for (const [layer, trace] of exact.trace.entries()) {
       expectWithin(probes.map((found) => found.trace[layer]!), trace)
       expectWithin(probes.map((found) => found.weighted[layer]!), exact.weightedTrace[layer]!)
+    }
+  })
+
+  it('narrows the intervals of the traces by eigenvectors that are known, and keeps what lies within them', async () => {
+    const device = new DeviceError(surface, hardwareSchema.parse({ device: { kind: 'weight-referred', sigma: exact.sigma } }), surface.nominal, 1)
+    const variances = device.variances()
+    // As rough as a run leaves them: what is not known well widens the interval, and shifts nothing.
+    const known: Eigenvalue[] = []
+    for (let index = 0; index < 3; index++) known.push(await nextEigenvalue(surface, hessian, known, { seed: 1, iterations: 30, tolerance: 1e-3 }, nothing))
+    const [plain, narrowed] = [[] as TraceProbe[], [] as TraceProbe[]]
+    for (let probe = 0; probe < 60; probe++) {
+      plain.push(await traceProbe(surface, hessian, { variances, known: [], seed: 1, probe }))
+      narrowed.push(await traceProbe(surface, hessian, { variances, known, seed: 1, probe }))
+    }
+    // By the exact Hessian the standard deviations fall to 0.054 and 0.068 of what they are (first layer), 0.35 and 0.50 (second).
+    const most = { trace: [0.1, 0.5], weighted: [0.12, 0.65] }
+    for (const layer of [0, 1]) {
+      for (const quantity of ['trace', 'weighted'] as const) {
+        const of = (probes: readonly TraceProbe[]): number[] => probes.map((found) => found[quantity][layer]!)
+        expectWithin(of(narrowed), (quantity === 'trace' ? exact.trace : exact.weightedTrace)[layer]!)
+        expect(accuracyStatistics(of(narrowed)).ci95! / accuracyStatistics(of(plain)).ci95!).toBeLessThan(most[quantity][layer]!)
+      }
     }
   })
 

@@ -105,7 +105,7 @@ describe('a curvature run', () => {
   it('says what it cannot go on with', async () => {
     const settings = { eigenvalues: 2, iterations: 2, probes: 2, chipInstances: 0, landscape: { kind: 'none' } }
     const params = { ...(await task.params()), config: config(settings), after: null }
-    // Loss, two probes, one iteration, the first eigenvalue.
+    // Loss; one iteration and the end of the other, for each of two eigenvalues.
     expect(await problemOf(runCurvature(params, testControl(5), inlinePool()))).toMatchObject({ code: 'JOB_CANCELLED' })
     await writeFile(join(params.runFolder, 'eigenvector-before-0.f32'), 'short')
     expect(await problemOf(runCurvature(params, testControl(), inlinePool()))).toMatchObject({ code: 'RUN_INVALID', where: 'eigenvector-before-0.f32' })

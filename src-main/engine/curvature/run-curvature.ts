@@ -179,12 +179,14 @@ class Measurement {
       await done({ measure: 'draw', network: name, chipInstance, loss: finiteOrNull(await this.surface.loss(moved)) }, `Errors of the device: chip instance ${chipInstance + 1} of ${settings.chipInstances}`)
     }
     const hessian = new HessianProduct(this.surface, this.surface.nominal)
-    for (const probe of missing(settings.probes, (index) => `probe:${index}`)) {
-      const found = await traceProbe(this.surface, hessian, this.variances, settings.seed, probe)
+    const probes = missing(settings.probes, (index) => `probe:${index}`)
+    // First, because traces are narrower with eigenvectors that are known.
+    const known = await this.eigenvalues(hessian, log, probes.length > 0, done)
+    for (const probe of probes) {
+      const found = await traceProbe(this.surface, hessian, { variances: this.variances, known, seed: settings.seed, probe })
       await done({ measure: 'probe', network: name, probe, ...found }, `Traces: probe ${probe + 1} of ${settings.probes}`)
     }
     await this.landscape(moved, missing, done)
-    await this.eigenvalues(hessian, log, done)
   }
 
   private async loss(): Promise<number> {
@@ -210,15 +212,16 @@ class Measurement {
     }
   }
 
-  private async eigenvalues(hessian: HessianProduct, log: TrialLog<CurvatureStep>, done: (step: CurvatureStep, activity: string) => Promise<void>): Promise<void> {
+  /** Every eigenvalue, those of an earlier part of the run read back; `all`: with the vector of each. */
+  private async eigenvalues(hessian: HessianProduct, log: TrialLog<CurvatureStep>, all: boolean, done: (step: CurvatureStep, activity: string) => Promise<void>): Promise<Eigenvalue[]> {
     const { name, params: { runFolder, config: { settings } }, control } = this.context
     const known: Eigenvalue[] = []
     for (let index = 0; index < settings.eigenvalues; index++) {
       const stored = log.trials.find((step) => step.measure === 'eigenvalue' && step.network === name && step.index === index)
       if (stored?.measure === 'eigenvalue') {
         const vector = this.surface.empty()
-        // The last one that is asked for needs no vector, and a run that was about to end has none left.
-        if (index + 1 < settings.eigenvalues && !isWhole(log, name, settings)) await readEigenvector(runFolder, name, index, vector)
+        // Vectors are for what is still to come; a run that was about to end has none left.
+        if (all || (index + 1 < settings.eigenvalues && !isWhole(log, name, settings))) await readEigenvector(runFolder, name, index, vector)
         known.push({ ...stored, vector })
         continue
       }
@@ -228,6 +231,7 @@ class Measurement {
       const { value, residual, iterations } = found
       await done({ measure: 'eigenvalue', network: name, index, value, residual, iterations }, `Eigenvalue ${index + 1} of ${settings.eigenvalues}`)
     }
+    return known
   }
 }
 
