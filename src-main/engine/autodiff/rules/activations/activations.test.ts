@@ -45,8 +45,9 @@ describe('gradients of activations', () => {
     })
   })
 
-  it('Clip refuses bounds that depend on a parameter', async () => {
-    await expect(ruleGradients({ inputs: { x: values([3]), top: values([], 2) }, build: (b) => b.node('Clip', ['x', '', 'top']) })).rejects.toMatchObject({ problem: { code: 'GRADIENT_UNSUPPORTED' } })
+  it('Clip to bounds that are trained', async () => {
+    const scalar = (value: number) => ({ dims: [], data: Float32Array.of(value) })
+    await checkGradient({ inputs: { x: apart([3, 5]), low: scalar(-0.9375), high: scalar(0.9375) }, build: (builder) => builder.node('Clip', ['x', 'low', 'high']) })
   })
 
   it('are 0 at the corner of Relu and finite everywhere at 0', async () => {

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import type { NumericTensor } from '../../../onnx/graph'
 import type { GraphBuilder } from '../../../onnx/graph-builder'
-import { ruleGradients, tolerance, values } from '../../testing/finite-differences'
+import { checkGradient, ruleGradients, tolerance, values } from '../../testing/finite-differences'
 
 const zeroPoints: [string, NumericTensor, number, number][] = [
   ['int8', { type: 'int8', dims: [], data: Int8Array.of(0) }, -128, 127],
@@ -58,6 +58,42 @@ describe('straight-through gradient of a quantiser', () => {
     })
     const [c00, c01, c10, c11, c20, c21] = c.data
     expect(Array.from(analytic.x!)).toEqual([c00, c10, c20, c01, c11, c21].map((value) => Math.fround(3 * value!)))
+  })
+
+  it.each(usable)('domain “%s”, %s: a trained scale has the gradient of a learned step size', async (domain, _, zero, lowest, highest) => {
+    const scale = 0.25
+    const steps = [lowest - 50, lowest + 0.3, lowest - 0.4, 3.3, 7.8, highest - 0.2, highest + 0.4, highest + 50]
+    const { analytic, c } = await ruleGradients({
+      inputs: { x: { dims: [8], data: Float32Array.from(steps, (v) => v * scale) }, scale: { dims: [], data: Float32Array.of(scale) } },
+      build: (b) => pair(b, 'scale', b.constant('zero', zero), domain)
+    })
+    // q − x/s where a code is rounded to, q where there is none.
+    const slopes = [lowest, -0.3, 0.4, -0.3, 0.2, 0.2, -0.4, highest]
+    const expected = slopes.reduce((sum, slope, i) => sum + slope * c.data[i]!, 0)
+    // x in float32 steps of 0.25·2^-8 at 2^15 codes: differences of codes are off by 2^-8 at most.
+    expect(Math.abs(analytic.scale![0]! - expected)).toBeLessThan(highest > 255 ? 2 ** -8 : tolerance)
+  })
+
+  it('refuses a trained scale whose codes are rearranged, or that differs from the quantiser’s', async () => {
+    const inputs = { x: values([2, 3]), scale: { dims: [], data: Float32Array.of(0.5) } }
+    const refused = (between?: (b: GraphBuilder, q: string) => string, second?: number) =>
+      expect(
+        ruleGradients({
+          inputs,
+          build: (b) => pair(b, second === undefined ? 'scale' : b.scalar(second), b.constant('zero', zeroPoints[0]![1]), '', (q) => between?.(b, q) ?? q, 'scale')
+        })
+      ).rejects.toMatchObject({ problem: { code: 'GRADIENT_UNSUPPORTED' } })
+    await refused((b, q) => b.node('Transpose', [q]))
+    await refused(undefined, 0.25)
+  })
+
+  it('a trained scale has the slope of the function itself where everything is clipped', async () => {
+    // Far outside of the codes the output is ±127·s: smooth in s, so differences know its slope.
+    await checkGradient({
+      inputs: { x: { dims: [4], data: Float32Array.of(900, -900, 1200, -1500) }, scale: { dims: [], data: Float32Array.of(1) } },
+      check: ['scale'],
+      build: (b) => pair(b, 'scale', b.constant('zero', zeroPoints[0]![1]), 'com.microsoft')
+    })
   })
 
   it('lets a tiled layer have the gradient of its ideal form where no partial sum is clipped', async () => {
