@@ -72,6 +72,13 @@ export const finetuneSettingsSchema = z.strictObject({
   gradientNormClip: z.number().min(0).default(0),
   /** Weights are brought back into these limits after each step; biases are not limited. */
   weightLimit: weightLimitSchema.prefault({ kind: 'none' }),
+  /** Full scales of converters that are learnt with the weights, layer by layer; the others stay as the hardware says. */
+  learntRanges: z.strictObject({
+    dac: z.boolean().default(false),
+    adc: z.boolean().default(false),
+    /** On the learning rate, for the steps of these converters; a layer's own factor acts besides. */
+    learningRateFactor: z.number().positive().max(1000).default(1)
+  }).prefault({}),
   /** The digital network as it was before is the teacher. */
   distillation: z.strictObject({
     /** Share of the teacher in the loss: 0 learns from the labels alone, 1 from the teacher alone. */
@@ -119,6 +126,16 @@ export type FinetuneMetric = z.infer<typeof finetuneMetricSchema>
 export const evaluationSchema = z.object({ digital: digitalResultSchema, noisy: simulationPointSchema })
 export type Evaluation = z.infer<typeof evaluationSchema>
 
+export const learntRangeSchema = z.object({
+  /** Name of the layer's node. */
+  layer: z.string(),
+  converter: z.enum(['dac', 'adc']),
+  /** Full scale, in the unit of the layer's input (DAC) or of its partial sums (ADC; with a scale for each column, in units of it). */
+  before: z.number().positive(),
+  after: z.number().positive()
+})
+export type LearntRangeResult = z.infer<typeof learntRangeSchema>
+
 export const finetuneResultSchema = z.object({
   before: evaluationSchema,
   after: evaluationSchema,
@@ -131,6 +148,8 @@ export const finetuneResultSchema = z.object({
   validationRange: imageRangeSchema,
   testRange: imageRangeSchema,
   classNames: z.array(z.string()),
+  /** Ranges that were learnt, and the hardware with them as fixed ranges of its layers, on which the figures after were measured; null where none were. */
+  learnt: z.object({ ranges: z.array(learntRangeSchema), hardware: hardwareSchema }).nullable().default(null),
   /** The fine-tuned network: file name within the run folder. */
   export: z.object({ file: z.string(), sha256: z.string(), bytes: z.int() })
 })

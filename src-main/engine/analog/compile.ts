@@ -13,7 +13,7 @@ import { normalPoolRowLength, normalPoolRows, Programmer } from './chip-instance
 import { emitAnalogLayer, hasPartialSums, type PointRequest } from './layers/analog-layer'
 import type { LayerInput } from './layers/layer-input'
 import { NormalSource } from './layers/read-noise'
-import { packInto, type AnalogProgram, type Calibration, type ConverterPoint, type GivenConverter, type ProgramSlot } from './program'
+import { packInto, type AnalogProgram, type Calibration, type ConverterPoint, type GivenConverter, type LearntRange, type ProgramSlot } from './program'
 import type { StoredParameter } from './scales'
 import { weightLayout, type WeightLayout } from './weight-layout'
 
@@ -110,6 +110,8 @@ export interface CompileOptions {
   differentiable?: boolean
   /** A chip fills its initialisers before the program runs: their nominal contents, which may take long (wires), are not computed. */
   chipFollows?: boolean
+  /** Layers and kinds of converters whose ranges training learns; none unless said. */
+  learns?(layer: string, kind: LearntRange['kind']): boolean
 }
 
 /** What is known of converter ranges: all of them, or for a probe program those that are (perhaps none). */
@@ -135,7 +137,7 @@ export function compileAnalog(network: Network, hardware: Hardware, calibration:
   const slots: ProgramSlot[] = parameters.map(({ name }, parameter) => ({ initializer: name, parameter, component: { kind: 'value' }, pack: null }))
   const program = { input: network.input.name, output: network.output.name, parameters, layerNames: names }
   const nominal = nominalReaders(layers, inForce, new Set(storedInAnalog(parameters, names, hardware).map(({ name }) => name)))
-  if (nominal.size === 0 && !inForce.some((layer) => layer !== null && changesGraph(layer.force))) return { ...program, model: network.model, slots, noise: null, points: [], converters: [] }
+  if (nominal.size === 0 && !inForce.some((layer) => layer !== null && changesGraph(layer.force))) return { ...program, model: network.model, slots, noise: null, points: [], converters: [], learntRanges: [] }
 
   const builder = new GraphBuilder(graph.name)
   for (const input of graph.inputs) builder.input(input)
@@ -146,6 +148,7 @@ export function compileAnalog(network: Network, hardware: Hardware, calibration:
   const scales = nominalScales(network, parameters, names, hardware)
   const points: ConverterPoint[] = []
   const converters: GivenConverter[] = []
+  const learntRanges: LearntRange[] = []
   const inputs = new Map<string, LayerInput>()
   let normals: NormalSource | null = null
   const normalSource = (): NormalSource => {
@@ -192,6 +195,12 @@ export function compileAnalog(network: Network, hardware: Hardware, calibration:
           return null
         },
         given: (converter) => void converters.push({ ...converter, layer: layer.node }),
+        learntStep({ step, ...range }) {
+          if (options.learns?.(layer.node, range.kind) !== true) return null
+          const initializer = builder.constant(`${layer.node}_${range.kind}_step`, { type: 'float32', dims: [], data: Float32Array.of(step) })
+          learntRanges.push({ ...range, step, initializer, layer: layer.node })
+          return initializer
+        },
         normals: normalSource,
         shared(key, make) {
           const known = inputs.get(key)
@@ -207,7 +216,7 @@ export function compileAnalog(network: Network, hardware: Hardware, calibration:
   for (const output of graph.outputs) builder.output(output)
   // Read through a function: the compiler does not see that closures assign it.
   const noise = noiseInput(network, builder, normals)
-  return finish(network, hardware, builder, { ...program, slots, noise, points, converters }, options.chipFollows ?? false)
+  return finish(network, hardware, builder, { ...program, slots, noise, points, converters, learntRanges }, options.chipFollows ?? false)
 }
 
 /** Nodes of digital layers that share a weight or bias with a layer on arrays: they compute with the value itself. */

@@ -41,6 +41,10 @@ export function converterCodes(bits: number, range: ConverterRange, kind: Conver
   return { lowest, highest, step: Math.fround(range.maximum / highest), origin: 0 }
 }
 
+/** Full scale in steps, where no lower end of its own is given: the largest code, or half of all steps of a signed mid-rise converter. */
+export const stepsToFullScale = (bits: number, range: ConverterRange, kind: ConverterCodeKind): number =>
+  converterCodes(bits, range, kind).highest / (kind === 'mid-rise' && range.signed ? 2 : 1)
+
 /** Full scales that differ from channel to channel, as factors on the range. */
 export interface ChannelFactors {
   factors: Float32Array
@@ -57,18 +61,26 @@ export function emitConverter(
   if (channels !== null) return emitPerChannel(builder, value, codes, channels)
   const { origin } = codes
   const shifted = origin === 0 ? value : builder.node('Sub', [value, builder.scalar(origin)])
-  const zeroPoint = zeroPointOf(builder, bits, codes)
-  const restored = builder.node('DequantizeLinear', [emitCodes(builder, shifted, bits, codes), builder.scalar(codes.step), zeroPoint], {}, { domain: runtimeDomain })
+  const restored = emitRounded(builder, limitedToCodes(builder, shifted, bits, codes), bits, codes, builder.scalar(codes.step))
   return origin === 0 ? restored : builder.node('Add', [restored, builder.scalar(origin)])
+}
+
+/** A value that does not exceed the codes, rounded to multiples of the step that `step` names. */
+export function emitRounded(builder: GraphBuilder, limited: string, bits: number, codes: ConverterCodes, step: string): string {
+  const zeroPoint = zeroPointOf(builder, bits, codes)
+  const quantized = builder.node('QuantizeLinear', [limited, step, zeroPoint], {}, { domain: runtimeDomain })
+  return builder.node('DequantizeLinear', [quantized, step, zeroPoint], {}, { domain: runtimeDomain })
 }
 
 /** The codes of a value, as whole numbers of 8 or 16 bits. */
 export function emitCodes(builder: GraphBuilder, value: string, bits: number, codes: ConverterCodes): string {
-  const { lowest, highest, step } = codes
+  return builder.node('QuantizeLinear', [limitedToCodes(builder, value, bits, codes), builder.scalar(codes.step), zeroPointOf(builder, bits, codes)], {}, { domain: runtimeDomain })
+}
+
+function limitedToCodes(builder: GraphBuilder, value: string, bits: number, { lowest, highest, step }: ConverterCodes): string {
   // 8 and 16 bits saturate in QuantizeLinear itself, where the lowest code is the type's own.
   const saturates = (bits === 8 || bits === 16) && (lowest === 0 || lowest < -highest)
-  const limited = saturates ? value : builder.node('Clip', [value, builder.scalar(lowest * step), builder.scalar(highest * step)])
-  return builder.node('QuantizeLinear', [limited, builder.scalar(step), zeroPointOf(builder, bits, codes)], {}, { domain: runtimeDomain })
+  return saturates ? value : builder.node('Clip', [value, builder.scalar(lowest * step), builder.scalar(highest * step)])
 }
 
 const zeroPointOf = (builder: GraphBuilder, bits: number, { lowest }: ConverterCodes): string => builder.constant('zero_point', zeroOf(bits > 8, lowest < 0))

@@ -55,6 +55,21 @@ export interface GivenConverter extends Pick<ConverterCalibration, 'id' | 'kind'
   tiles: { rowTiles: number; columnTiles: number; fullScales: readonly number[] } | null
 }
 
+/** The range of a converter, as training learns it: the step is an initialiser of the program. */
+export interface LearntRange {
+  initializer: string
+  kind: 'dac' | 'adc'
+  /** Name of the layer's node. */
+  layer: string
+  /** Δ to begin with, in the unit of the value that the converter reads (ADC: of the column's scale, where columns have scales of their own). */
+  step: number
+  /** Q_p: full scale is so many steps. */
+  steps: number
+  signed: boolean
+  /** Values that it converts for one image. */
+  values: number
+}
+
 export interface AnalogProgram {
   /** Runs as it is with the nominal parameter values. */
   model: Model
@@ -74,6 +89,8 @@ export interface AnalogProgram {
   points: readonly ConverterPoint[]
   /** Its converters with the ranges that they were given; none in probe programs. */
   converters: readonly GivenConverter[]
+  /** Ranges that training learns, of those that were asked for. */
+  learntRanges: readonly LearntRange[]
 }
 
 /** What calibration found at one converter: the range that it is given, in the units of the value that it reads. */

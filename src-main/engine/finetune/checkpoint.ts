@@ -3,13 +3,15 @@
  * needs no state, because every draw is named by its step.
  *
  * Layout: magic, length of the JSON head (uint32, little endian), JSON head, then float32 values of the weights, the
- * velocities and the best weights, in the order of `head.parameters`.
+ * velocities and the best weights, in the order of `head.parameters`: weights and biases, then the steps of learnt ranges.
  */
 import { open, readFile, rename } from 'node:fs/promises'
 import { z } from 'zod'
 import { fail } from '@shared/problems'
+import type { LearntRange } from '../analog/program'
+import type { StoredParameter } from '../analog/scales'
 
-const magic = 'ACIMCKP1'
+const magic = 'ACIMCKP2'
 const prefixBytes = magic.length + 4
 
 const headSchema = z.object({
@@ -25,6 +27,11 @@ const headSchema = z.object({
   secondsElapsed: z.number(),
   parameters: z.array(z.object({ name: z.string(), length: z.int() }))
 })
+
+/** What is trained: weights and biases, behind them the steps of learnt ranges. */
+export const trainedArrays = ({ parameters, ranges }: { parameters: readonly StoredParameter[]; ranges: readonly LearntRange[] }): { name: string; length: number }[] => [
+  ...parameters.map(({ name, length }) => ({ name, length })), ...ranges.map(({ kind, layer }) => ({ name: `${kind} step of ${layer}`, length: 1 }))
+]
 
 export interface Checkpoint {
   head: z.infer<typeof headSchema>
@@ -71,7 +78,7 @@ export async function readCheckpoint(file: string, parameters: readonly { name: 
   }
   const expected = parameters.map(({ name, length }) => `${name}:${length}`).join()
   if (head.parameters.map(({ name, length }) => `${name}:${length}`).join() !== expected) {
-    fail('RUN_INVALID', file, 'The checkpoint belongs to a network with other weights.')
+    fail('RUN_INVALID', file, 'The checkpoint belongs to a network with other weights, or to other learnt ranges.')
   }
   const total = parameters.reduce((sum, { length }) => sum + length, 0)
   if (bytes.length !== headEnd + 3 * total * 4) fail('RUN_INVALID', file, `The checkpoint has ${bytes.length} bytes, ${headEnd + 3 * total * 4} were expected.`)

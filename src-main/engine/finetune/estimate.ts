@@ -1,6 +1,5 @@
 /** Time and memory of a fine-tuning before it starts, from one gradient and one validation batch. */
 import type { Estimate } from '@shared/job'
-import { parameterValues } from '../analog/compile'
 import { inputLayout } from '../data/preprocess'
 import { planFinetune } from '../resources/plan-run'
 import { planInWords } from '../simulate/estimate'
@@ -9,11 +8,12 @@ import type { EngineTasks, TaskControl } from '../tasks'
 import type { ComputePool } from '../workers/pool'
 import { newSharedFloats, sharedFloats } from '../workers/shared-memory'
 import { samplesOf } from './hessian-aware-sgd'
+import { checkLearntRanges } from './learnt-ranges'
 import { partsOf } from './mini-batch'
-import { checkNoise, checkTrainable, lossOf, trainingLength, trainingRanges } from './run-finetune'
+import { checkNoise, checkTrainable, programOptions, trainingLength, trainingRanges } from './run-finetune'
 import { drawnHardware, trainingHardware } from './training-hardware'
 import { explainUntrainable } from './trainability'
-import { trainingProgram } from './training-program'
+import { initialValues, trainingProgram } from './training-program'
 
 export async function estimateFinetune(
   params: EngineTasks['estimate.finetune']['params'],
@@ -24,6 +24,7 @@ export async function estimateFinetune(
   const { settings, hardware } = config
   checkTrainable(network, settings)
   checkNoise(params.config)
+  checkLearntRanges(params.config, network)
   const ranges = trainingRanges(dataset, settings)
   const evaluator = new Evaluator({
     network, dataset, preprocessing: params.preprocessing, batch: 0, calibrationRange: ranges.train, pool, signal: control.signal
@@ -31,8 +32,9 @@ export async function estimateFinetune(
   const parts = partsOf(settings.batch, network)
   const size = settings.batch / parts
   const inTraining = trainingHardware(drawnHardware(hardware, settings.method))
-  const { graph, parameters } = await trainingProgram(network, inTraining, await evaluator.calibrate(inTraining), size, 'estimate', lossOf(settings), settings.frozenLayers).catch((thrown: unknown) => explainUntrainable(thrown, network))
-  const weights = parameterValues(network.model.graph, parameters).map(sharedFloats)
+  const program = await trainingProgram(network, inTraining, await evaluator.calibrate(inTraining), size, 'estimate', programOptions(settings)).catch((thrown: unknown) => explainUntrainable(thrown, network))
+  const { graph } = program
+  const weights = initialValues(network, program).map(sharedFloats)
   const gradients = weights.map(({ length }) => newSharedFloats(length))
   const layout = inputLayout(dataset.summary.shape, network.input.shape)
   const gradientOnce = () =>

@@ -24,7 +24,7 @@ export interface SharedTrainingGraph {
   /** The digital network, whose values for the same images are fed to `input`; null: the loss asks for none. */
   teacher: { input: string; id: string; bytes: Uint8Array; output: string } | null
   loss: string
-  /** Weight inputs: which parameter in which order, whether as it is (`nominal`) or as a chip represents it, and the output that is its gradient. */
+  /** Weights and learnt steps: which parameter (steps are counted behind the weights and biases) in which order, whether as it is (`nominal`) or as a chip represents it, and the output that is its gradient. */
   slots: { input: string; dims: readonly number[]; parameter: number; nominal: boolean; pack: Int32Array | null; gradient: string | null }[]
 }
 
@@ -36,7 +36,7 @@ export interface GradientTask {
   /** Images of this part, and how each is augmented. */
   indices: Int32Array
   augmentation: { flip: boolean; dx: number; dy: number }[] | null
-  /** Perturbed weights, one array per parameter, shared. */
+  /** Perturbed weights, one array per parameter, and the learnt steps behind them; shared. */
   weights: Float32Array[]
   /** The weights themselves, where the graph has nominal slots; else empty. */
   nominal: readonly Float32Array[]

@@ -6,12 +6,15 @@
  * The error of a draw can be smaller than the device's (noise that grows in the first epochs): then δ is that share of the draw's difference from the
  * nominal weights. σ and μ of a weight-referred device can be drawn from a range, anew for each draw.
  *
+ * Converter ranges can be trained with the weights (learnt-ranges.ts): their steps are further parameters, which do not err and do not decay.
+ *
  * A mini-batch is computed in equal parts by the pool's threads (mini-batch.ts). Parts and their order of summation depend on
  * batch size and network alone, so the result does not depend on the number of threads.
  */
 import type { DrawnRange, FinetuneConfig, FinetuneSettings } from '@shared/finetune'
 import { fail } from '@shared/problems'
 import { Programmer } from '../analog/chip-instance'
+import type { LearntRange } from '../analog/program'
 import type { StoredParameter } from '../analog/scales'
 import type { StreamName } from '../random/streams'
 import { RandomStream } from '../random/streams'
@@ -20,6 +23,7 @@ import { newSharedFloats } from '../workers/shared-memory'
 import type { SharedSignal } from '../workers/signal'
 import type { GradientTask, SharedTrainingGraph } from './gradient'
 import { drawnHardware, hasCells } from './training-hardware'
+import { limitStep, stepGradientScale } from './learnt-ranges'
 import { roundsOf } from './mini-batch'
 import { clipFactor, gradientNorm, sgdStep } from './sgd'
 import { applyLimit } from './weight-limit'
@@ -27,6 +31,8 @@ import { applyLimit } from './weight-limit'
 export interface TrainerOptions {
   config: FinetuneConfig
   parameters: readonly StoredParameter[]
+  /** Converter ranges that are trained besides. */
+  ranges: readonly LearntRange[]
   /** Node names of the network's analog layers. */
   layerNames: readonly string[]
   /** Positions in `parameters` that sit in analog cells and are perturbed. */
@@ -59,7 +65,7 @@ export class HessianAwareSgd {
   /** Given to the threads only where a digital layer shares weights with one on arrays. */
   private readonly nominal: readonly Float32Array[]
 
-  /** `weights` and `velocities` are updated in place by every step. */
+  /** `weights`, behind them the steps of the learnt ranges, and `velocities` are updated in place by every step. */
   constructor(
     private readonly options: TrainerOptions,
     readonly weights: readonly Float32Array[],
@@ -74,7 +80,10 @@ export class HessianAwareSgd {
     }
     this.programmer = new Programmer(stored.map((p) => parameters[p]!), options.layerNames, drawnHardware(hardware, settings.method))
     this.trained = new Set(options.graph.slots.flatMap(({ gradient, parameter }) => (gradient === null ? [] : [parameter])))
-    this.rateFactors = parameters.map(({ layer }) => settings.learningRateFactors[options.layerNames[layer] ?? ''] ?? 1)
+    const layerFactor = (name = ''): number => settings.learningRateFactors[name] ?? 1
+    this.rateFactors = [
+      ...parameters.map(({ layer }) => layerFactor(options.layerNames[layer])), ...options.ranges.map(({ layer }) => settings.learntRanges.learningRateFactor * layerFactor(layer))
+    ]
     this.perturbed = weights.map(({ length }) => newSharedFloats(length))
     this.partGradients = Array.from({ length: Math.min(this.parts, options.pool.size) }, () => weights.map(({ length }) => newSharedFloats(length)))
     this.sum = weights.map(({ length }) => new Float32Array(length))
@@ -102,6 +111,10 @@ export class HessianAwareSgd {
     }
     const scale = 1 / (this.parts * samples * batches)
     for (const array of this.sum) for (let i = 0; i < array.length; i++) array[i] = array[i]! * scale
+    this.options.ranges.forEach((range, r) => {
+      const gradient = this.sum[this.options.parameters.length + r]!
+      gradient[0] = gradient[0]! * stepGradientScale(range)
+    })
     const norm = gradientNorm(this.sum)
     if (!Number.isFinite(loss) || !Number.isFinite(norm)) {
       fail('TRAINING_DIVERGED', 'settings.learningRate', `At step ${step + 1} the loss is ${loss} and the gradient norm ${norm}.`)
@@ -111,12 +124,16 @@ export class HessianAwareSgd {
   }
 
   private descend(learningRate: number, factor: number): void {
-    const { config, parameters } = this.options
+    const { config, parameters, ranges } = this.options
     const { momentum, weightDecay, nesterov, weightLimit } = config.settings
     this.weights.forEach((array, p) => {
       if (!this.trained.has(p)) return
-      sgdStep(array, this.velocities[p]!, this.sum[p]!, factor, { learningRate: learningRate * this.rateFactors[p]!, momentum, weightDecay, nesterov })
-      if (parameters[p]!.kind === 'weight') applyLimit(array, weightLimit)
+      const range = ranges[p - parameters.length]
+      sgdStep(array, this.velocities[p]!, this.sum[p]!, factor, {
+        learningRate: learningRate * this.rateFactors[p]!, momentum, nesterov, weightDecay: range === undefined ? weightDecay : 0
+      })
+      if (range !== undefined) limitStep(array, range)
+      else if (parameters[p]!.kind === 'weight') applyLimit(array, weightLimit)
     })
   }
 

@@ -3,11 +3,15 @@ import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { storedCalibrationSchema } from '@shared/calibration'
 import { finetuneConfigSchema, type FinetuneConfig, type FinetuneResult } from '@shared/finetune'
+import { hardwareSchema } from '@shared/hardware'
 import { ProblemError } from '@shared/problems'
+import { simulationSettingsSchema } from '@shared/simulation'
 import { mappedLayers, networkParameters } from '../analog/compile'
 import { readModel } from '../onnx/codec'
 import type { FloatTensor } from '../onnx/graph'
-import { openNetwork } from '../onnx/network-store'
+import { importNetwork } from '../onnx/import'
+import { openNetwork, saveNetwork } from '../onnx/network-store'
+import { runSimulation } from '../simulate/run-simulation'
 import { smallTask, testControl, type SmallTask } from '../testing/small-task'
 import { inlinePool, type ComputePool } from '../workers/pool'
 import { setSignal } from '../workers/signal'
@@ -70,6 +74,66 @@ describe('runFinetune', () => {
     expect(result.after.noisy.top1.mean).toBeGreaterThan(0.9)
   })
 
+  const coarse = { array: { rows: 32 }, dac: { inputBits: 4 }, adc: { outputBits: 4 } }
+  const learntRanges = { dac: true, adc: true, learningRateFactor: 10 }
+
+  it.each([
+    ['one scale a layer', { ...coarse }],
+    ['one scale a column, mid-rise codes, no DAC', { ...coarse, representation: { scaleGranularity: 'column' }, dac: {}, adc: { outputBits: 4, codes: 'mid-rise' } }],
+    ['cells of a device, bit-serial inputs', { ...coarse, device: { kind: 'hermes' }, dac: { inputBits: 4, streaming: 'bit-serial' } }]
+  ])('learns converter ranges, and a simulation of what it exports on the hardware that it describes gives its figures: %s', async (_, hardware) => {
+    const kinds = Object.keys(hardware.dac).length === 0 ? ['adc'] : ['dac', 'adc']
+    const result = await finetune(config({ learntRanges: { ...learntRanges, dac: kinds.includes('dac') } }, hardware))
+    const { learnt, testRange } = result
+    expect(learnt?.ranges.map(({ converter }) => converter)).toEqual([...kinds, ...kinds, ...kinds])
+    for (const { before, after } of learnt!.ranges) expect(Math.abs(after / before - 1)).toBeGreaterThan(1e-3)
+    expect(result.after.noisy.top1.mean).toBeGreaterThan(result.before.noisy.top1.mean + 0.2)
+
+    const networkFolder = join(result.runFolder, 'tuned')
+    await saveNetwork(networkFolder, await importNetwork(join(result.runFolder, result.export.file)))
+    const document = hardwareSchema.parse(JSON.parse(JSON.stringify(learnt!.hardware)))
+    const simulated = await runSimulation(
+      { ...(await task.params()), networkFolder, config: { hardware: document, settings: simulationSettingsSchema.parse({ images: testRange, chipInstances: 3, seed: 1 }) } }, testControl(), inlinePool()
+    )
+    expect(simulated.points[0]!.top1.values).toEqual(result.after.noisy.top1.values)
+    expect(simulated.points[0]!.loss.values).toEqual(result.after.noisy.loss.values)
+  })
+
+  it('digitises in the simulation with the very steps that it learnt', async () => {
+    const { learnt, runFolder } = await finetune(config({ epochs: 1, learntRanges }, coarse))
+    const { sets } = storedCalibrationSchema.parse(JSON.parse(await readFile(join(runFolder, 'calibration.json'), 'utf8')))
+    const after = sets.find(({ occasions }) => occasions.some(({ kind }) => kind === 'after'))!
+    for (const { layer, converter, after: fullScale } of learnt!.ranges) {
+      const found = after.converters.find((other) => other.layer === layer && other.kind === converter)!
+      // Magnitude codes of 4 bits: 7 of a signed converter, 15 of an unsigned one.
+      expect(found.step).toBe(Math.fround(fullScale / (found.lowest < 0 ? 7 : 15)))
+    }
+  })
+
+  it('learns no range of a frozen layer', async () => {
+    const [first, ...others] = mappedLayers(await openNetwork((await task.params()).networkFolder)).map(({ layer }) => layer.node)
+    const { learnt } = await finetune(config({ epochs: 0.5, learntRanges, frozenLayers: [first!] }, coarse))
+    expect([...new Set(learnt?.ranges.map(({ layer }) => layer))]).toEqual(others)
+  })
+
+  it.each([
+    ['a range per tile', { adc: { outputBits: 4, range: { kind: 'calibrated', scope: 'tile' } } }, 'adc', 'each tile has its own'],
+    ['all the current of the rows', { adc: { outputBits: 4, range: { kind: 'full-scale' } } }, 'adc', 'all the current of the rows'],
+    ['a lower end of its own', { adc: { outputBits: 4, codes: 'mid-rise', range: { kind: 'fixed', minimum: -1 } } }, 'adc', 'a lower end of its own'],
+    ['slices', { device: { kind: 'hermes' }, slices: { weightBits: 6, bitsPerCell: 3 }, adc: { outputBits: 4 } }, 'adc', 'several arrays'],
+    ['no ADC', {}, 'adc', 'no layer that is trained has an ADC that acts'],
+    ['a range that follows the input', { dac: { inputBits: 4, range: { kind: 'per-vector' } } }, 'dac', 'follows each input vector'],
+    ['no DAC', { adc: { outputBits: 4 } }, 'dac', 'no layer that is trained has a DAC that acts']
+  ])('refuses to learn the range of %s', async (_, hardware, which, why) => {
+    await expect(finetune(config({ learntRanges: { [which]: true } }, hardware))).rejects.toMatchObject({
+      problem: { code: 'FINETUNE_INVALID', where: `settings.learntRanges.${which}`, message: expect.stringContaining(why) as string }
+    })
+  })
+
+  it('refuses to learn ranges with plain SGD, which has no converters', async () => {
+    await expect(finetune(config({ method: 'plain', learntRanges }, coarse))).rejects.toMatchObject({ problem: { where: 'settings.learntRanges.dac', message: expect.stringContaining('plain SGD') as string } })
+  })
+
   it('leaves frozen layers as they are, bit by bit, and trains the others', async () => {
     const params = await task.params()
     const before = await openNetwork(params.networkFolder)
@@ -121,8 +185,7 @@ describe('runFinetune', () => {
     expect(result.after.noisy.top1.mean).toBeGreaterThan(result.before.noisy.top1.mean + 0.2)
   })
 
-  it('cancelled at any step, resumes to bit-identical weights', async () => {
-    const settings = config()
+  it.each([['', config()], [', learnt ranges included', config({ learntRanges }, coarse)]])('cancelled at any step, resumes to bit-identical weights%s', async (_, settings) => {
     const whole = await finetune(settings)
     // Steps: 6 an epoch, 18 in all. Checkpoint calls: one after the figures before, then one after each step.
     for (const cancelAt of [2, 7, 11]) {
@@ -130,6 +193,7 @@ describe('runFinetune', () => {
       await expect(runFinetune({ ...params, config: settings }, testControl(cancelAt), inlinePool())).rejects.toThrow(ProblemError)
       const resumed = await runFinetune({ ...params, config: settings }, testControl(), inlinePool())
       expect(resumed.export.sha256).toBe(whole.export.sha256)
+      expect(resumed.learnt).toEqual(whole.learnt)
       expect(resumed.history.map(({ secondsElapsed: _, ...rest }) => rest)).toEqual(whole.history.map(({ secondsElapsed: _, ...rest }) => rest))
     }
   })

@@ -7,9 +7,11 @@ import { readFile, rename, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { ImageRange } from '@shared/dataset'
 import type { Evaluation, FinetuneConfig, FinetuneResult, FinetuneSettings } from '@shared/finetune'
+import type { Hardware } from '@shared/hardware'
 import { fail } from '@shared/problems'
 import type { Loss } from '../autodiff/loss'
-import { mappedLayers, networkParameters, parameterValues, storedInAnalog } from '../analog/compile'
+import { mappedLayers, networkParameters, storedInAnalog } from '../analog/compile'
+import type { LearntRange } from '../analog/program'
 import type { StoredParameter } from '../analog/scales'
 import type { Dataset } from '../data/dataset'
 import { checkPreprocessing, inputLayout } from '../data/preprocess'
@@ -24,14 +26,15 @@ import { openInputs, type Opened } from '../resources/inputs'
 import type { RunParams, TaskControl } from '../tasks'
 import type { ComputePool } from '../workers/pool'
 import { isCancelled, isPaused } from '../workers/signal'
-import { readCheckpoint, writeCheckpoint, type Checkpoint } from './checkpoint'
+import { readCheckpoint, trainedArrays, writeCheckpoint, type Checkpoint } from './checkpoint'
 import { HessianAwareSgd, isAntithetic, samplesOf } from './hessian-aware-sgd'
+import { checkLearntRanges, hardwareWithRanges, learntResults } from './learnt-ranges'
 import { MetricsLog } from './metrics-log'
 import { partsOf } from './mini-batch'
 import { rampAt, stepSize } from './schedule'
 import { drawnHardware, trainingHardware } from './training-hardware'
 import { explainUntrainable } from './trainability'
-import { trainingProgram } from './training-program'
+import { initialValues, trainingProgram, type TrainingProgram, type TrainingProgramOptions } from './training-program'
 
 /** A checkpoint is written at the end of each epoch, and after this time within one. */
 const checkpointIntervalMilliseconds = 10_000
@@ -47,18 +50,19 @@ export async function runFinetune(params: FinetuneParams, control: TaskControl, 
   checkPreprocessing(params.preprocessing, dataset.summary.shape[0])
   checkTrainable(network, settings)
   checkNoise(params.config)
+  checkLearntRanges(params.config, network)
   const ranges = trainingRanges(dataset, settings)
   const evaluator = new Evaluator({
     network, dataset, preprocessing: params.preprocessing, batch: evaluationBatch, calibrationRange: ranges.train, pool, signal: control.signal
   })
   const calibrations = new CalibrationFile(params.runFolder)
-  const evaluate = async (when: 'before' | 'after', tuned: Network, model: Uint8Array | undefined): Promise<Evaluation> => ({
+  const evaluate = async (when: 'before' | 'after', on: Hardware, tuned: Network, model: Uint8Array | undefined): Promise<Evaluation> => ({
     digital: await evaluator.digital(ranges.test, model),
-    noisy: await evaluator.noisy(hardware, ranges.test, settings.seed, settings.testChipInstances, tuned, 0, (prepared) => calibrations.keep({ kind: when }, prepared))
+    noisy: await evaluator.noisy(on, ranges.test, settings.seed, settings.testChipInstances, tuned, 0, (prepared) => calibrations.keep({ kind: when }, prepared))
   })
 
   control.report({ fraction: 0, activity: 'Accuracy before' })
-  const before = await evaluate('before', network, undefined)
+  const before = await evaluate('before', hardware, network, undefined)
   await control.checkpoint()
   const trained = await train({ params, control, pool, network, dataset, ranges, evaluator })
 
@@ -68,7 +72,9 @@ export async function runFinetune(params: FinetuneParams, control: TaskControl, 
   await writeFile(join(params.runFolder, `${file}.part`), exported)
   await rename(join(params.runFolder, `${file}.part`), join(params.runFolder, file))
   // The digital figure is that of the exported bytes themselves.
-  const after = await evaluate('after', withValues(network, trained.bestWeights), new Uint8Array(await readFile(join(params.runFolder, file))))
+  const tuned = withValues(network, trained.bestWeights)
+  const learnt = await hardwareWithRanges(hardware, trained.learntRanges, trained.bestSteps, tuned, evaluator)
+  const after = await evaluate('after', learnt, tuned, new Uint8Array(await readFile(join(params.runFolder, file))))
   return {
     before,
     after,
@@ -79,6 +85,7 @@ export async function runFinetune(params: FinetuneParams, control: TaskControl, 
     validationRange: ranges.validation,
     testRange: ranges.test,
     classNames: dataset.summary.classNames,
+    learnt: trained.learntRanges.length === 0 ? null : { ranges: learntResults(trained.learntRanges, trained.bestSteps), hardware: learnt },
     export: { file, sha256: createHash('sha256').update(exported).digest('hex'), bytes: exported.length }
   }
 }
@@ -131,6 +138,9 @@ interface TrainingContext {
 interface Trained {
   parameters: readonly StoredParameter[]
   bestWeights: Float32Array[]
+  learntRanges: readonly LearntRange[]
+  /** Of the learnt ranges, at the checkpoint that is kept. */
+  bestSteps: Float32Array[]
   bestStep: number
   steps: number
   history: FinetuneResult['history']
@@ -144,17 +154,17 @@ async function train(context: TrainingContext): Promise<Trained> {
   const layout = inputLayout(dataset.summary.shape, network.input.shape)
   const parts = partsOf(settings.batch, network)
   const inTraining = trainingHardware(drawnHardware(hardware, settings.method))
-  const program = await trainingProgram(network, inTraining, await evaluator.calibrate(inTraining), settings.batch / parts, runFolder, lossOf(settings), settings.frozenLayers).catch((thrown: unknown) => explainUntrainable(thrown, network))
-  const { parameters } = program
+  const program = await trainingProgram(network, inTraining, await evaluator.calibrate(inTraining), settings.batch / parts, runFolder, programOptions(settings)).catch((thrown: unknown) => explainUntrainable(thrown, network))
+  const { parameters, ranges: learntRanges } = program
   const analog = new Set(storedInAnalog(parameters, program.layerNames, hardware))
 
   const file = join(runFolder, 'checkpoint.bin')
-  const state = (await readCheckpoint(file, parameters)) ?? freshState(network, parameters)
+  const state = (await readCheckpoint(file, trainedArrays(program))) ?? freshState(network, program)
   const { head, weights, velocities, bestWeights } = state
   const log = await MetricsLog.open(join(runFolder, 'metrics.jsonl'), head.metricLines)
   const trainer = new HessianAwareSgd(
     {
-      config, parameters, layerNames: program.layerNames, pool, graph: program.graph, parts, signal: control.signal,
+      config, parameters, ranges: learntRanges, layerNames: program.layerNames, pool, graph: program.graph, parts, signal: control.signal,
       stored: parameters.flatMap((parameter, p) => (analog.has(parameter) ? [p] : [])),
       source: { dataset, preprocessing: params.preprocessing, layout }
     },
@@ -203,7 +213,7 @@ async function train(context: TrainingContext): Promise<Trained> {
           loss: head.lossSum / head.stepsSinceLine,
           gradientNorm: head.normSum / head.stepsSinceLine,
           learningRate,
-          validation: epochEnds ? await validate(context, state) : null,
+          validation: epochEnds ? await validate(context, state, learntRanges) : null,
           secondsElapsed: head.secondsElapsed + (performance.now() - resumedAt) / 1000
         })
         head.lossSum = head.normSum = head.stepsSinceLine = 0
@@ -219,21 +229,26 @@ async function train(context: TrainingContext): Promise<Trained> {
       if (stopping) resumedAt = performance.now()
     }
   }
-  return { parameters, bestWeights, bestStep: head.best?.step ?? head.step, steps: head.step, history: log.lines }
+  const bestSteps = bestWeights.slice(parameters.length)
+  return { parameters, bestWeights, learntRanges, bestSteps, bestStep: head.best?.step ?? head.step, steps: head.step, history: log.lines }
 }
 
 /** What training minimises. */
 export const lossOf = ({ distillation }: FinetuneSettings): Loss => (distillation.weight === 0 ? { kind: 'cross-entropy' } : { kind: 'distillation', ...distillation })
+
+/** What of the settings the training graph is made for. */
+export const programOptions = (settings: FinetuneSettings): TrainingProgramOptions => ({ loss: lossOf(settings), frozenLayers: settings.frozenLayers, learntRanges: settings.learntRanges })
 
 /** The validation accuracy was not bettered for as many epochs as patience lasts. Asked between epochs only. */
 const endsEarly = ({ head }: Checkpoint, { patienceEpochs }: FinetuneSettings, stepsPerEpoch: number): boolean =>
   patienceEpochs > 0 && head.best !== null && head.step - head.best.step >= patienceEpochs * stepsPerEpoch
 
 /** Accuracy of the current weights on the validation images; keeps them when they are the best under noise so far. */
-async function validate(context: TrainingContext, state: Checkpoint) {
+async function validate(context: TrainingContext, state: Checkpoint, learntRanges: readonly LearntRange[]) {
   const { ranges, evaluator, network, params } = context
-  const { settings, hardware } = params.config
+  const { settings } = params.config
   const current = withValues(network, state.weights)
+  const hardware = await hardwareWithRanges(params.config.hardware, learntRanges, state.weights.slice(state.weights.length - learntRanges.length), current, evaluator)
   // Other chips than those of the test, or the choice of the checkpoint would favour the very draws that judge it.
   const noisy = await evaluator.noisy(hardware, ranges.validation, settings.seed, settings.validationChipInstances, current, settings.testChipInstances)
   const digital = await evaluator.digital(ranges.validation, exportModel(network, namedValues(network, state.weights)))
@@ -251,12 +266,12 @@ async function validate(context: TrainingContext, state: Checkpoint) {
 const namedValues = (network: Network, values: readonly Float32Array[]): Map<string, Float32Array> =>
   new Map(networkParameters(mappedLayers(network)).map(({ name }, p) => [name, values[p]!]))
 
-function freshState(network: Network, parameters: readonly StoredParameter[]): Checkpoint {
-  const initial = parameterValues(network.model.graph, parameters)
+function freshState(network: Network, program: TrainingProgram): Checkpoint {
+  const initial = initialValues(network, program)
   return {
     head: {
       step: 0, best: null, metricLines: 0, lossSum: 0, normSum: 0, stepsSinceLine: 0, secondsElapsed: 0,
-      parameters: parameters.map(({ name, length }) => ({ name, length }))
+      parameters: trainedArrays(program)
     },
     weights: initial.map((values) => new Float32Array(values)),
     velocities: initial.map(({ length }) => new Float32Array(length)),

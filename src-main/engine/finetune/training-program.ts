@@ -2,8 +2,8 @@
 import type { Loss } from '../autodiff/loss'
 import { withoutDeadNodes } from '../autodiff/prune'
 import { buildTrainingGraph, lossValue, type TrainingGraph } from '../autodiff/training-graph'
-import { compileAnalog, mappedLayers } from '../analog/compile'
-import type { Calibration } from '../analog/program'
+import { compileAnalog, mappedLayers, parameterValues } from '../analog/compile'
+import type { Calibration, LearntRange } from '../analog/program'
 import type { StoredParameter } from '../analog/scales'
 import { writeModel } from '../onnx/codec'
 import type { Hardware } from '@shared/hardware'
@@ -19,12 +19,23 @@ export interface TrainingProgram {
   /** The model of the forward part alone, serialised. */
   lossBytes(): Uint8Array
   parameters: readonly StoredParameter[]
+  /** Ranges of converters that are trained; slots count them behind the parameters. */
+  ranges: readonly LearntRange[]
   layerNames: readonly string[]
 }
 
+export interface TrainingProgramOptions {
+  /** The mean cross-entropy unless said. */
+  loss?: Loss
+  /** Layers of which nothing is trained. */
+  frozenLayers?: readonly string[]
+  /** Which converter ranges of the other layers are trained. */
+  learntRanges?: Readonly<Record<LearntRange['kind'], boolean>>
+}
+
 /**
- * Compiles `network` for `hardware` (see training-hardware.ts) with quantisers in the loop and differentiates the mean cross-entropy of a batch of
- * `batch` images, or another loss. Frozen layers are perturbed like all others, but have no gradient. Problem: GRADIENT_UNSUPPORTED names an operator without a gradient rule.
+ * Compiles `network` for `hardware` (see training-hardware.ts) with quantisers in the loop and differentiates the loss of a batch of
+ * `batch` images. Frozen layers are perturbed like all others, but have no gradient. Problem: GRADIENT_UNSUPPORTED names an operator without a gradient rule.
  */
 export async function trainingProgram(
   network: Network,
@@ -32,10 +43,12 @@ export async function trainingProgram(
   calibration: Calibration,
   batch: number,
   id: string,
-  loss: Loss = { kind: 'cross-entropy' },
-  frozenLayers: readonly string[] = []
+  { loss = { kind: 'cross-entropy' }, frozenLayers = [], learntRanges = { dac: false, adc: false } }: TrainingProgramOptions = {}
 ): Promise<TrainingProgram> {
-  const program = compileAnalog(network, hardware, calibration, { differentiable: true })
+  const program = compileAnalog(network, hardware, calibration, {
+    differentiable: true, learns: (layer, kind) => learntRanges[kind] && !frozenLayers.includes(layer)
+  })
+  const ranges = program.learntRanges
   // The analog program has values that the network has not (partial sums, codes), so its shapes are probed anew.
   const { input, report } = network
   const shapes =
@@ -48,19 +61,22 @@ export async function trainingProgram(
   const training = buildTrainingGraph({
     graph: program.model.graph,
     logits: program.output,
-    parameters: trained.map(({ initializer }) => initializer),
+    parameters: [...trained, ...ranges].map(({ initializer }) => initializer),
     freeParameters: still.map(({ initializer }) => initializer),
     input: program.input,
     batch,
     shape: (value) => shapes.shape(value, batch),
     loss
   })
-  const slots = program.slots.flatMap(({ initializer, parameter, component, pack }) => {
+  const weightSlots = program.slots.flatMap(({ initializer, parameter, component, pack }) => {
     const gradient = isFrozen(parameter) ? null : training.gradients.get(initializer)
     const tensor = program.model.graph.initializers.get(initializer)
     // A parameter that the loss does not depend on has no gradient and stays a constant.
     return gradient === undefined || tensor === undefined ? [] : [{ input: initializer, dims: tensor.dims, parameter, nominal: component.kind === 'nominal', pack, gradient }]
   })
+  const rangeSlots = ranges.map(({ initializer }, index) => ({
+    input: initializer, dims: [], parameter: program.parameters.length + index, nominal: false, pack: null, gradient: training.gradients.get(initializer) ?? null
+  }))
   return {
     lossBytes: () => sharedBytes(writeModel({ ...program.model, graph: forwardPart(training) })),
     graph: {
@@ -71,12 +87,18 @@ export async function trainingProgram(
       labels: training.labels,
       teacher: training.teacher === null ? null : { input: training.teacher, ...teacherOf(network, loss, `${id}:teacher`) },
       loss: training.loss,
-      slots
+      slots: [...weightSlots, ...rangeSlots]
     },
     parameters: program.parameters,
+    ranges,
     layerNames: program.layerNames
   }
 }
+
+/** What training changes, as it is to begin with: the parameters, behind them the step of each learnt range. */
+export const initialValues = (network: Network, { parameters, ranges }: Pick<TrainingProgram, 'parameters' | 'ranges'>): Float32Array[] => [
+  ...parameterValues(network.model.graph, parameters), ...ranges.map(({ step }) => Float32Array.of(step))
+]
 
 function forwardPart({ graph, loss }: TrainingGraph): Graph {
   return withoutDeadNodes({ ...graph, outputs: graph.outputs.filter(({ name }) => name === loss) })

@@ -91,7 +91,7 @@ export function finetuneRun(): FinetuneRun {
     result: {
       before: { digital, noisy: withConfusion(pointAt(null, 0.84)) }, after: { digital: { ...digital, top1: 0.977 }, noisy: withConfusion(pointAt(null, 0.96, 0.01)) },
       history: metricsOf(40), bestStep: 390, steps: 400, trainRange: { first: 0, count: 600 }, validationRange: { first: 600, count: 100 }, testRange: { first: 700, count: 300 },
-      classNames, export: { file: 'finetuned.onnx', sha256: hash('c'), bytes: 1600000 }
+      classNames, learnt: null, export: { file: 'finetuned.onnx', sha256: hash('c'), bytes: 1600000 }
     }
   }
 }

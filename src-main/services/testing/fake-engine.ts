@@ -146,7 +146,7 @@ export const simulationResult = (top1 = 0.8): SimulationResult => ({ digital, po
 export const finetuneResult = (): FinetuneResult => ({
   before: { digital, noisy: simulationPoint(0.7) }, after: { digital, noisy: simulationPoint(0.9) }, history: [], bestStep: 1, steps: 2,
   trainRange: { first: 0, count: 7000 }, validationRange: { first: 7000, count: 500 }, testRange: { first: 8000, count: 2000 }, classNames: ['0'],
-  export: { file: 'finetuned.onnx', sha256: 'f'.repeat(64), bytes: 3 }
+  learnt: null, export: { file: 'finetuned.onnx', sha256: 'f'.repeat(64), bytes: 3 }
 })
 
 /** Imports that write what the real tasks write as far as the services see it. */

@@ -9,7 +9,8 @@ import type { GraphBuilder } from '../../onnx/graph-builder'
 import { isConvolution, type AnalogLayer } from '../../onnx/layers'
 import type { Network } from '../../onnx/network'
 import type { Component } from '../chip/components'
-import type { CalibratedPoint, ConverterPoint, GivenConverter, RangeRule } from '../program'
+import { converterCodes, stepsToFullScale, type ConverterCodeKind, type ConverterRange } from '../converters'
+import type { CalibratedPoint, ConverterPoint, GivenConverter, LearntRange, RangeRule } from '../program'
 import type { WeightLayout } from '../weight-layout'
 import { emitLayerInput, emitNoisePower, type LayerInput } from './layer-input'
 import { PartialSums } from './partial-sums'
@@ -34,6 +35,8 @@ export interface AnalogLayerContext {
   calibrated(request: PointRequest): CalibratedPoint | null
   /** Notes a converter of the layer with its range, in the unit of the value that it reads. */
   given(converter: Omit<GivenConverter, 'layer'>): void
+  /** Name of a converter's step that training learns; null where its range is given. Asked once for each. */
+  learntStep(range: Omit<LearntRange, 'initializer' | 'layer'>): string | null
   /** Programs for calibration have no ADC and no noise. */
   probing: boolean
   /** See TiledFormContext. */
@@ -79,10 +82,19 @@ function layerInput(context: AnalogLayerContext, force: HardwareInForce): LayerI
       codes: dac.streaming === 'bit-serial' ? 'sign-magnitude' : dac.codes, range: { maximum: range.kind === 'per-vector' ? 1 : maximum, signed }
     })
   }
-  return context.shared(`${layer.input}:${vectorAxes.join(',')}:${JSON.stringify([hardware.dac, dac === null])}`, () =>
-    emitLayerInput({ builder, value: layer.input, dac: found === null ? null : dac, range: { maximum, signed }, vectorAxes, opset: network.model.opsets.get('') ?? workingOpset, transposed })
+  const converted = { maximum, signed }
+  const values = product(shapeOf(network, layer.input)) / imagesIn(network)
+  const learntStep = dac === null || found === null ? null : context.learntStep(learntRange('dac', dac.inputBits, converted, dac.codes, values))
+  // A range that is learnt is the layer's own.
+  return context.shared(`${layer.input}:${vectorAxes.join(',')}:${JSON.stringify([hardware.dac, dac === null, learntStep])}`, () =>
+    emitLayerInput({ builder, value: layer.input, dac: found === null ? null : dac, range: converted, learntStep, vectorAxes, opset: network.model.opsets.get('') ?? workingOpset, transposed })
   )
 }
+
+/** What training must know of a converter to learn its range. */
+export const learntRange = (kind: LearntRange['kind'], bits: number, range: ConverterRange, codes: ConverterCodeKind, values: number): Omit<LearntRange, 'initializer' | 'layer'> => ({
+  kind, values, signed: range.signed, step: converterCodes(bits, range, codes).step, steps: stepsToFullScale(bits, range, codes)
+})
 
 /** A rule in the words of the calibration that is kept. */
 export const choiceOf = ({ statistic, percentile }: RangeRule): RangeChoice => (statistic === 'percentile' ? { kind: statistic, percentile } : { kind: statistic })

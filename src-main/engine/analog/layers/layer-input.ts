@@ -6,6 +6,7 @@ import type { Dac } from '@shared/hardware'
 import { runtimeDomain } from '../../onnx/graph'
 import type { GraphBuilder } from '../../onnx/graph-builder'
 import { converterCodes, emitConverter, type ConverterRange } from '../converters'
+import { emitLearntConverter } from '../learnt-converter'
 
 export interface LayerInput {
   /** The input as the arrays see it over all reads, in the unit of the layer's input (of the normalised one with a dynamic range). */
@@ -33,6 +34,8 @@ export interface LayerInputOptions {
   /** Null: ideal inputs. */
   dac: Dac | null
   range: ConverterRange
+  /** Name of the step where training learns it; such a converter has one read and one range. */
+  learntStep: string | null
   /** Axes of one vector in the input, for dynamic ranges; the factor is transposed where the layer transposes its input. */
   vectorAxes: readonly number[]
   /** Operator set of the graph. */
@@ -50,6 +53,10 @@ export function emitLayerInput(options: LayerInputOptions): LayerInput {
   const { builder, dac } = options
   if (dac === null) return { value: options.value, reads: null, outputFactor: null, fullScale: options.range.maximum, signed: options.range.signed }
   let { value, range } = options
+  if (options.learntStep !== null) {
+    const converted = emitLearntConverter(builder, value, dac.inputBits, converterCodes(dac.inputBits, range, dac.codes), options.learntStep)
+    return { value: converted, reads: null, outputFactor: null, fullScale: range.maximum, signed: range.signed }
+  }
   let outputFactor: string | null = null
   if (dac.range.kind === 'per-vector') {
     const magnitudes = builder.node('Abs', [value])

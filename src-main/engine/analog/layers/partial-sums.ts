@@ -8,10 +8,11 @@ import { cellPlan, type CellPlan } from '../cells/cell-plan'
 import type { ArraySide } from '../chip/components'
 import { conductanceDevice } from '../conductance'
 import { converterCodes, emitCodes, emitCodeSum, emitConverter, type ChannelFactors } from '../converters'
+import { emitLearntConverter } from '../learnt-converter'
 import { channelOfElements } from '../tile-channels'
 import { tileGrid, type TileGrid } from '../tiling'
 import { elementIndex, type WeightLayout } from '../weight-layout'
-import type { AnalogLayerContext } from './analog-layer'
+import { learntRange, type AnalogLayerContext } from './analog-layer'
 import { findRange, type ArrayRange, type DigitizedArray } from './array-range'
 import { readWeight, type LayerInput } from './layer-input'
 import { tiledForm, type ChannelPart, type ElementAt, type TiledForm } from './tiled-form'
@@ -99,11 +100,12 @@ export class PartialSums {
       return values.map((value, p) => this.disturbed(value, parts[p]!, cells?.[p] ?? null, offsets[p]!, range))
     })
     if (range === null) return this.sumOfReads(arriving.map((values) => form.sumTiles(values, columns)))
+    const step = this.learntStep(range, parts)
     if (gains[0] === null && this.sumsCodes(range)) return this.sumOfCodes(arriving, range, columns)
     return this.sumOfReads(
       arriving.map((values) =>
         form.sumTiles(values.map((value, p) => {
-          const converted = this.converter(value, range, parts[p]!)
+          const converted = this.converter(value, range, parts[p]!, step)
           return gains[p] === null ? converted : context.builder.node('Mul', [converted, gains[p]!])
         }), columns)
       )
@@ -137,9 +139,18 @@ export class PartialSums {
     )
   }
 
-  private converter(value: string, { range, factors }: ArrayRange, part: ChannelPart): string {
+  /** The step of an array's converters where training learns it. */
+  private learntStep({ range }: ArrayRange, parts: readonly ChannelPart[]): string | null {
+    const { outputBits, codes } = this.force.adc!
+    if (outputBits === 0) return null
+    const values = parts.reduce((sum, { count }) => sum + this.form.positions * count, 0)
+    return this.context.learntStep(learntRange('adc', outputBits, range, codes, values))
+  }
+
+  private converter(value: string, { range, factors }: ArrayRange, part: ChannelPart, learntStep: string | null = null): string {
     const { outputBits, codes } = this.force.adc!
     const channels: ChannelFactors | null = factors === null ? null : { factors: factors.slice(part.first, part.first + part.count), dims: this.form.channelDims(part.count) }
+    if (learntStep !== null) return emitLearntConverter(this.context.builder, value, outputBits, converterCodes(outputBits, range, codes), learntStep, channels)
     return emitConverter(this.context.builder, value, outputBits, range, codes, channels)
   }
 

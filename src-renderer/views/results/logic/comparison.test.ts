@@ -27,7 +27,7 @@ const finetune = (id: string): FinetuneRun => ({
   ...base, id, name: id, kind: 'finetune', config: { hardware: hardwareSchema.parse({}), settings: finetuneSettingsSchema.parse({}) },
   result: {
     before: { digital, noisy: pointAt(null, 0.8) }, after: { digital, noisy: pointAt(null, 0.9) }, history: [], bestStep: 1, steps: 1, trainRange: { first: 0, count: 1 }, validationRange: { first: 0, count: 1 },
-    testRange: { first: 0, count: 1 }, classNames: [], export: { file: 'f', sha256: '', bytes: 1 }
+    testRange: { first: 0, count: 1 }, classNames: [], learnt: null, export: { file: 'f', sha256: '', bytes: 1 }
   }
 })
 
