@@ -81,8 +81,10 @@ export const requests = {
    * inventory from which `@shared/cost` makes the estimate with the project's figures.
    */
   'hardware.cost': { input: z.object({ runId: runId.nullable() }), output: costInventorySchema },
-  /** Makes the fine-tuned network of a run the network in use. */
+  /** Makes the fine-tuned network of a run the network in use, and with learnt ranges the hardware that has them that of the project. */
   'network.useFineTuned': { input: z.object({ runId }), output: networkReportSchema },
+  /** Makes the network that a run computed with the network in use again. */
+  'network.useOriginal': { input: z.object({ runId }), output: networkReportSchema },
 
   /** Devices of the user in the open project. */
   'device.list': { input: nothing, output: ownDeviceListSchema },
@@ -136,7 +138,8 @@ export const requests = {
       z.object({ what: z.literal('report'), runIds: z.array(runId).min(1), format: z.enum(['html', 'md']) }),
       z.object({ what: z.literal('trials'), runId, format: z.enum(['csv', 'json']) }),
       z.object({ what: z.literal('network'), runId }),
-      z.object({ what: z.literal('hardware') }),
+      /** That of the project; with a fine-tuning that on which its figures after were measured, learnt ranges included. */
+      z.object({ what: z.literal('hardware'), runId: runId.optional() }),
       z.object({ what: z.literal('device'), content: ownDeviceContentSchema })
     ]),
     output: z.object({ downloadId: z.string(), fileName: z.string(), bytes: z.int() })

@@ -26,6 +26,12 @@ function scheduleText(schedule: Schedule): string {
   }
 }
 
+/** Which converters' ranges are learnt. */
+function learntText({ dac, adc, learningRateFactor }: FinetuneSettings['learntRanges']): string | null {
+  if (!dac && !adc) return null
+  return `of ${[dac ? ['DACs'] : [], adc ? ['ADCs'] : []].flat().join(' and ')}, layer by layer${learningRateFactor === 1 ? '' : `, learning rate × ${learningRateFactor}`}`
+}
+
 /** Method, noise, optimiser and loss as labels and values; what is off is left out. */
 export function finetuneFacts(settings: FinetuneSettings): [label: string, value: string][] {
   const { method, noise, weightLimit, distillation, learningRateFactors, augmentation } = settings
@@ -48,6 +54,7 @@ export function finetuneFacts(settings: FinetuneSettings): [label: string, value
     ['Weight decay', settings.weightDecay === 0 ? null : String(settings.weightDecay)],
     ['Gradient norm', settings.gradientNormClip === 0 ? null : `at most ${settings.gradientNormClip}`],
     ['Weights limited to', weightLimit.kind === 'none' ? null : weightLimit.kind === 'deviations' ? `${weightLimit.deviations} standard deviations of their layer` : `the ${weightLimit.percentile}th percentile of their layer`],
+    ['Learnt ranges', learntText(settings.learntRanges)],
     ['Teacher', distillation.weight === 0 ? null : `the digital network, ${Math.round(distillation.weight * 100)} % of the loss, temperature ${distillation.temperature}`],
     ['Augmentation', augmented.length === 0 ? null : augmented.join(', ')],
     ['Ends early', settings.patienceEpochs === 0 ? null : `after ${plural(settings.patienceEpochs, 'epoch')} without a better validation`]

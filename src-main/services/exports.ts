@@ -4,9 +4,11 @@ import { copyFile, mkdir, mkdtemp, rm, stat, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { HandlerInput, RequestOutput } from '@shared/api'
+import type { FinetuneResult } from '@shared/finetune'
+import type { Hardware } from '@shared/hardware'
 import { fail } from '@shared/problems'
 import { named } from '@shared/own-device'
-import type { RunRecord } from '@shared/run'
+import type { FinetuneRun, RunRecord } from '@shared/run'
 import type { HostAbilities } from './contract'
 import { childName, safeName } from './names'
 import type { OpenProject } from './open-project'
@@ -84,7 +86,7 @@ export function createExports(temporary: TemporaryFolder, abilities: HostAbiliti
         return { fileName: `${nameFor(project, record)}.onnx`, copyOf: network }
       }
       case 'hardware': {
-        const { hardware } = project.settings()
+        const hardware = input.runId === undefined ? project.settings().hardware : (await fineTuned(project, input.runId)).hardware
         return { fileName: `${safeName(hardware.name, 'hardware')}.json`, text: JSON.stringify(hardware, null, 2) + '\n' }
       }
       case 'device':
@@ -116,11 +118,12 @@ export function createExports(temporary: TemporaryFolder, abilities: HostAbiliti
   }
 }
 
-/** Path of the network that a fine-tuning run has made. Raises RUN_NOT_FINISHED, or REQUEST_INVALID for a simulation. */
-export async function fineTuned(project: OpenProject, runId: string): Promise<{ network: string; record: RunRecord }> {
+/** Path of the network that a fine-tuning run has made, and the hardware on which it was measured. Raises RUN_NOT_FINISHED, or REQUEST_INVALID for a simulation. */
+export async function fineTuned(project: OpenProject, runId: string): Promise<{ network: string; hardware: Hardware; record: FinetuneRun & { result: FinetuneResult } }> {
   const record = await project.runs.read(runId)
   if (record.kind !== 'finetune') fail('REQUEST_INVALID', 'runId', 'Only a fine-tuning makes a network.', 'Choose a fine-tuning run.')
-  if (record.result === null) fail('RUN_NOT_FINISHED', runId, `The run is ${record.status} and has no network yet.`)
-  const name = childName(record.result.export.file, 'RUN_INVALID', `runs/${runId}/run.json.result.export.file`)
-  return { network: join(project.runs.folder(runId), name), record }
+  const { result } = record
+  if (result === null) fail('RUN_NOT_FINISHED', runId, `The run is ${record.status} and has no network yet.`)
+  const name = childName(result.export.file, 'RUN_INVALID', `runs/${runId}/run.json.result.export.file`)
+  return { network: join(project.runs.folder(runId), name), hardware: result.learnt?.hardware ?? record.config.hardware, record: { ...record, result } }
 }

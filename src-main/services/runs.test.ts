@@ -3,6 +3,7 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, symlinkSync, writeFil
 import { hostname } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { hardwareSchema } from '@shared/hardware'
 import type { Job } from '@shared/job'
 import { projectSettingsSchema, type ProjectState } from '@shared/project'
 import type { RunRecord } from '@shared/run'
@@ -432,8 +433,24 @@ describe('what comes out', () => {
     bench.engine.answers['network.import'] = ({ file: source }) => networkReport(source.split('/').at(-1), 'c'.repeat(64))
     expect((await bench.ask('network.useFineTuned', { runId })).name).toBe('net-0001-finetune.onnx')
     expect((await bench.ask('project.current', {}))?.network?.sha256).toBe('c'.repeat(64))
+    await bench.ask('network.useOriginal', { runId })
+    expect((await bench.ask('project.current', {}))?.network?.sha256).not.toBe('c'.repeat(64))
     await bench.services.close()
     expect(existsSync(file?.path ?? '')).toBe(false)
+  })
+
+  it('with learnt ranges, exports the hardware that has them and makes it that of the project', async () => {
+    const runId = await startRun('finetune', 'Tuned')
+    const started = await task(1, 'finetune')
+    writeFileSync(join(project, 'runs', runId, 'finetuned.onnx'), 'new')
+    const hardware = hardwareSchema.parse({ layers: { conv: { dac: { inputBits: 4, range: { kind: 'fixed', maximum: 0.75 } } } } })
+    started.finish({ ...finetuneResult(), learnt: { ranges: [{ layer: 'conv', converter: 'dac', before: 1, after: 0.75 }], hardware } })
+    await until(async () => (await status(runId)) === 'finished', 'the end')
+    const { downloadId } = await bench.ask('export.prepare', { what: 'hardware', runId })
+    expect(hardwareSchema.parse(JSON.parse(readFileSync(bench.services.preparedFile(downloadId)?.path ?? '', 'utf8')))).toEqual(hardware)
+    bench.engine.answers['network.import'] = () => networkReport('tuned', 'c'.repeat(64))
+    await bench.ask('network.useFineTuned', { runId })
+    expect((await bench.ask('project.current', {}))?.settings.hardware).toEqual(hardware)
   })
 
   it('exports trials, hardware and reports, and saves through the host', async () => {

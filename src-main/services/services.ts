@@ -120,11 +120,25 @@ export async function createServices(abilities: HostAbilities, options: Services
     },
     'hardware.cost': ({ runId }) => costInventoryOf(session.need(), engine, runId),
     'network.useFineTuned': async ({ runId }) => {
-      const { network, record } = await fineTuned(session.need(), runId)
+      const { network, hardware, record } = await fineTuned(session.need(), runId)
       // The name of the file becomes the name of the network: “finetuned” would tell nobody where it came from.
       const named = join(await temporary.make(), `${safeName(record.provenance.network.name.replace(/\.onnx$/i, ''), 'network')}-${record.id}.onnx`)
       await copyFile(network, named).catch((thrown: unknown) => failForFile(thrown, `runs/${runId}`))
-      return importNetwork(named, `Import the network of ${record.name}`)
+      const report = await importNetwork(named, `Import the network of ${record.name}`)
+      if (record.result.learnt !== null) {
+        const project = session.need()
+        await project.saveSettings({ ...project.settings(), hardware })
+        session.changed()
+      }
+      return report
+    },
+    'network.useOriginal': async ({ runId }) => {
+      const project = session.need()
+      const { folder } = (await project.runs.read(runId)).provenance.network
+      const report = await project.library.network(folder)
+      await project.useNetwork({ folder, report })
+      session.changed()
+      return report
     },
 
     'dataset.import': async ({ handle }) => {

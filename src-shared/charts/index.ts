@@ -26,7 +26,7 @@ export { accuracyMeasure, fidelityMeasure, type QualityMeasure } from './quality
 export { isPlane, landscapeLine, landscapePlane } from './loss-landscape'
 export { evenInterval, pointLabel, pointName, pointPlace, sweepLabel, sweepPhrase, sweepSymbol, sweepValueLabel } from './sweep-axis'
 export {
-  accuracyTable, classAccuracyTable, confusionTable, distributionTable, formatCell, isNumeric, toCsv, trainingTable, trialsTable,
+  accuracyTable, classAccuracyTable, confusionTable, distributionTable, formatCell, isNumeric, learntRangesTable, toCsv, trainingTable, trialsTable,
   type Cell, type Column, type Table
 } from './tables'
 export { trainingCurves } from './training-curves'

@@ -3,7 +3,7 @@
  * numbers (accuracies are fractions); `formatCell` writes them for people, `toCsv` for programs.
  */
 import { describeDuration } from '../effects'
-import type { FinetuneMetric } from '../finetune'
+import type { FinetuneMetric, LearntRangeResult } from '../finetune'
 import type { SimulationPoint, SweepParameterId, Trial } from '../simulation'
 import type { AccuracySeries } from './accuracy-against-sweep'
 import { classAccuracies, type ClassAccuracySeries } from './class-accuracy'
@@ -134,6 +134,15 @@ export function trainingTable(history: readonly FinetuneMetric[]): Table {
     ])
   }
 }
+
+/** One row per learnt range. */
+export const learntRangesTable = (ranges: readonly LearntRangeResult[]): Table => ({
+  columns: [
+    column('layer', 'Layer', 'text'), column('converter', 'Converter', 'text'), column('before', 'Full scale before', 'number'), column('after', 'Full scale, learnt', 'number'),
+    column('ratio', 'Ratio', 'number')
+  ],
+  rows: ranges.map(({ layer, converter, before, after }) => [layer, converter.toUpperCase(), before, after, after / before])
+})
 
 /** One row per class. */
 export function classAccuracyTable(series: readonly ClassAccuracySeries[], classNames: readonly string[]): Table {

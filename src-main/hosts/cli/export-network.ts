@@ -1,7 +1,8 @@
-/** Writing the fine-tuned network to where the person wants it. */
+/** Writing what a fine-tuning made to where the person wants it. */
 import { copyFile, readFile, rename, rm, stat } from 'node:fs/promises'
 import { createHash } from 'node:crypto'
 import { dirname, resolve } from 'node:path'
+import type { RequestInput } from '@shared/api'
 import { fail } from '@shared/problems'
 import { failForFile } from '../../services/storage'
 import type { Workplace } from './workplace'
@@ -30,9 +31,18 @@ export async function checkTarget(place: Pick<Workplace, 'services'>, target: st
 
 /** Copies the network of a finished fine-tuning to `target`: whole or not at all. */
 export async function exportNetwork(place: Pick<Workplace, 'services' | 'request'>, runId: string, target: string): Promise<ExportedNetwork> {
-  const prepared = await place.request('export.prepare', { what: 'network', runId })
+  const bytes = await copyPrepared(place, { what: 'network', runId }, target)
+  return { file: target, sha256: createHash('sha256').update(bytes).digest('hex'), bytes: bytes.byteLength }
+}
+
+/** The same with the hardware on which the figures after were measured. */
+export const exportHardware = async (place: Pick<Workplace, 'services' | 'request'>, runId: string, target: string): Promise<void> =>
+  void (await copyPrepared(place, { what: 'hardware', runId }, target))
+
+async function copyPrepared(place: Pick<Workplace, 'services' | 'request'>, wanted: RequestInput<'export.prepare'>, target: string): Promise<Buffer> {
+  const prepared = await place.request('export.prepare', wanted)
   const file = place.services.preparedFile(prepared.downloadId)
-  if (file === null) throw new Error('The prepared network is gone.')
+  if (file === null) throw new Error('The prepared file is gone.')
   const path = resolve(target)
   const partial = `${path}.${process.pid}.partial`
   try {
@@ -42,6 +52,5 @@ export async function exportNetwork(place: Pick<Workplace, 'services' | 'request
     await rm(partial, { force: true })
     failForFile(thrown, target)
   }
-  const bytes = await readFile(path)
-  return { file: target, sha256: createHash('sha256').update(bytes).digest('hex'), bytes: bytes.byteLength }
+  return readFile(path)
 }

@@ -25,6 +25,7 @@ export interface FinetuneOptions {
   weightLimit?: string
   schedule?: string
   clip?: string
+  learnRanges?: string
   teacher?: string
   crop?: string
   flip?: boolean
@@ -61,6 +62,7 @@ export const addFinetuneOptions = (command: Command): Command =>
     .option('--weight-decay <number>', 'weight decay of SGD (default: 0.0005)')
     .option('--weight-limit <kind:number>', 'weights of a layer stay within deviations:D standard deviations or their percentile:P (default: none)')
     .option('--clip <norm>', 'largest Euclidean norm of the gradient; 0 does not clip (default: 0)')
+    .option('--learn-ranges <which[:factor]>', 'full scales of converters that are learnt with the weights, layer by layer: dac, adc or both, and a factor on their learning rate\n(default: none, factor 1)')
     .option('--teacher <weight[:temperature]>', 'the digital network teaches: its share in the loss, 0 to 1, and the temperature of the scores (default: 0, temperature 4)')
     .option('--crop <pixels>', 'random shift of training images by at most so many pixels (default: 0)')
     .option('--flip', 'random horizontal flip of training images')
@@ -112,6 +114,14 @@ function parseTeacher(text: string): { weight: number; temperature: number | und
   return { weight: parseNumber('--teacher', weight, 0, 1), temperature: temperature === undefined ? undefined : parseNumber('--teacher', temperature, 1e-6, 1000) }
 }
 
+/** `dac`, `adc`, `both` or `none`, with a factor as `both:10`. */
+function parseLearntRanges(text: string): FinetuneSettings['learntRanges'] {
+  const [word = '', factor, ...rest] = text.split(':')
+  if (rest.length > 0) return invalid('--learn-ranges', text, 'dac, adc, both or none, and behind a colon a factor on the learning rate')
+  const which = parseChoice('--learn-ranges', word, ['none', 'dac', 'adc', 'both'] as const)
+  return { dac: which === 'dac' || which === 'both', adc: which === 'adc' || which === 'both', learningRateFactor: factor === undefined ? 1 : parseNumber('--learn-ranges', factor, 1e-6, 1000) }
+}
+
 /** `NODE=0.1,NODE2=2`; names may hold `=`. */
 function parseLayerRates(text: string): Record<string, number> {
   return Object.fromEntries(
@@ -153,6 +163,7 @@ export function finetuneFrom(options: FinetuneOptions, testPart: number | null):
     weightDecay: number('--weight-decay', options.weightDecay, 0, 1),
     weightLimit: given(options.weightLimit, parseWeightLimit),
     gradientNormClip: number('--clip', options.clip, 0, 1e9),
+    learntRanges: given(options.learnRanges, parseLearntRanges),
     distillation: given(options.teacher, parseTeacher),
     augmentation: { cropPadding: integer('--crop', options.crop, 0, 64), horizontalFlip: options.flip },
     trainImages: integer('--train-images', options.trainImages, 0, 1e9),

@@ -88,6 +88,7 @@ Example: acim curvature --model net.onnx --data mnist --sigma 0.1 --scale layer-
   addFinetuneOptions(
     addHardwareOptions(addInputOptions(program.command('finetune').description('Fine-tunes a network for analog hardware by Hessian-Aware SGD, or by a baseline.')), false)
       .requiredOption('-e, --export <file>', 'where the fine-tuned network is written, ONNX')
+      .option('--export-hardware <file>', 'where the hardware with the learnt ranges is written, JSON; needs --learn-ranges')
   )
     .addHelpText('after', jsonHelp)
     .action(async (options: InputOptions & HardwareOptions & FinetuneOptions & { export: string }) => exitWith(await (await import('./finetune')).finetune(options)))

@@ -1,6 +1,6 @@
 /** Results as JSON documents and as tables. Pure. */
 import type { CalibrationSet } from '@shared/calibration'
-import { accuracyTable, fidelityTable, percent, percentInterval, type Table } from '@shared/charts'
+import { accuracyTable, fidelityTable, learntRangesTable, percent, percentInterval, type Table } from '@shared/charts'
 import type { FinetuneRun, RunRecord, SimulationRun } from '@shared/run'
 import type { DigitalResult, FidelityPoint, SimulationPoint } from '@shared/simulation'
 import type { Evaluation, FinetuneMetric } from '@shared/finetune'
@@ -125,6 +125,7 @@ export function finetuneJson(run: FinetuneRun, history: readonly FinetuneMetric[
     validationRange: result?.validationRange ?? null,
     testRange: result?.testRange ?? null,
     classNames: result?.classNames ?? null,
+    learnt: result?.learnt ?? null,
     export: exported,
     run: stored
   }
@@ -141,6 +142,7 @@ export function finetuneText(run: FinetuneRun, exported: ExportedNetwork | null)
   return [
     textTable(table),
     '',
+    ...(result.learnt === null ? [] : [textTable(learntRangesTable(result.learnt.ranges)), '']),
     `Kept step ${result.bestStep} of ${result.steps}; tested on ${result.testRange.count} images that were not trained on.`,
     ...(exported === null ? [] : [`Exported ${printable(exported.file)} (${exported.bytes} bytes, SHA-256 ${exported.sha256}).`])
   ].join('\n')

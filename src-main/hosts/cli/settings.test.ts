@@ -47,6 +47,7 @@ describe('settings of options', () => {
     expect(await codeOf(() => finetuneFrom({ sigmaRange: '0.2:0.1' }, null))).toBe('ARGUMENT_INVALID --sigma-range')
     expect(await codeOf(() => finetuneFrom({ sigmaRange: '-0.1:0.1' }, null))).toBe('ARGUMENT_INVALID --sigma-range')
     expect(await codeOf(() => finetuneFrom({ weightLimit: 'deviations' }, null))).toBe('ARGUMENT_INVALID --weight-limit')
+    expect(await codeOf(() => finetuneFrom({ learnRanges: 'all' }, null))).toBe('ARGUMENT_INVALID --learn-ranges')
     expect(await codeOf(() => finetuneFrom({ teacher: '2' }, null))).toBe('ARGUMENT_INVALID --teacher')
     expect(await codeOf(() => finetuneFrom({ layerRates: 'conv' }, null))).toBe('ARGUMENT_INVALID --layer-rates')
     expect(await codeOf(() => finetuneFrom({ method: 'sgd' }, null))).toBe('ARGUMENT_INVALID --method')
@@ -81,10 +82,10 @@ describe('the command that a report prints', () => {
   const unusual: Partial<FinetuneSettings> = {
     method: 'noise-aware', antithetic: true, samples: 4, noise: { sigma: { from: 0.02, to: 0.2 }, mu: { from: -0.08, to: 0.08 }, rampEpochs: 2.5 }, accumulation: 3, warmupEpochs: 1, nesterov: true,
     frozenLayers: ['/stem/Conv', 'a'], learningRateFactors: { '/a=b/Conv': 0.1, fc: 2 }, weightLimit: { kind: 'percentile', percentile: 99 }, distillation: { weight: 0.5, temperature: 3 }, patienceEpochs: 4, gradientNormClip: 1,
-    schedule: { kind: 'one-cycle', peakAt: 0.4 }, augmentation: { cropPadding: 4, horizontalFlip: true }
+    learntRanges: { dac: true, adc: true, learningRateFactor: 3 }, schedule: { kind: 'one-cycle', peakAt: 0.4 }, augmentation: { cropPadding: 4, horizontalFlip: true }
   }
 
-  it.each<[string, Partial<FinetuneSettings>]>([['', {}], [' with every option', unusual], [' with limits by deviations', { weightLimit: { kind: 'deviations', deviations: 2 } }]])('repeats a fine-tuning%s', (_, settings) => {
+  it.each<[string, Partial<FinetuneSettings>]>([['', {}], [' with every option', unusual], [' with limits by deviations', { weightLimit: { kind: 'deviations', deviations: 2 } }], [' with learnt ADC ranges', { learntRanges: { dac: false, adc: true, learningRateFactor: 1 } }]])('repeats a fine-tuning%s', (_, settings) => {
     const plain = finetuneRun()
     const run: FinetuneRun = { ...plain, config: { ...plain.config, settings: { ...plain.config.settings, ...settings } } }
     const options = parsed(commandWords(run, paths))

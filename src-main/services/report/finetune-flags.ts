@@ -11,6 +11,11 @@ const limitText = (limit: WeightLimit): string =>
 
 const rangeText = ({ from, to }: DrawnRange): string => `${from}:${to}`
 
+function learntText({ dac, adc, learningRateFactor }: FinetuneSettings['learntRanges']): string {
+  const which = dac ? (adc ? 'both' : 'dac') : adc ? 'adc' : 'none'
+  return learningRateFactor === 1 ? which : `${which}:${learningRateFactor}`
+}
+
 export function finetuneFlags(settings: FinetuneSettings): string[] {
   const { augmentation, noise, distillation, learningRateFactors } = settings
   /** The option with its value, where it differs from the default. */
@@ -29,6 +34,7 @@ export function finetuneFlags(settings: FinetuneSettings): string[] {
     '--momentum', String(settings.momentum), ...(settings.nesterov ? ['--nesterov'] : []), '--weight-decay', String(settings.weightDecay),
     ...unless(settings.weightLimit.kind === 'none', '--weight-limit', limitText(settings.weightLimit)),
     ...unless(settings.gradientNormClip === 0, '--clip', String(settings.gradientNormClip)),
+    ...unless(learntText(settings.learntRanges) === 'none', '--learn-ranges', learntText(settings.learntRanges)),
     ...unless(distillation.weight === 0, '--teacher', `${distillation.weight}:${distillation.temperature}`),
     ...unless(augmentation.cropPadding === 0, '--crop', String(augmentation.cropPadding)),
     ...(augmentation.horizontalFlip ? ['--flip'] : []),

@@ -2,7 +2,7 @@
 import type { EChartsOption } from 'echarts'
 import {
   accuracyAgainstSweep, accuracyTable, chartPalettes, classAccuracy, classAccuracyHeight, compactNumber, confusionMatrix, distributionOverInstances, duration, fidelityAgainstSweep,
-  fidelityGroups, fidelityMeasure, fidelityTable, groupedInteger, percent, pointLabel, pointName, sweepLabel, trainingCurves, type AccuracySeries, type FidelitySeries, type Table
+  fidelityGroups, fidelityMeasure, fidelityTable, groupedInteger, learntRangesTable, percent, pointLabel, pointName, sweepLabel, trainingCurves, type AccuracySeries, type FidelitySeries, type Table
 } from '@shared/charts'
 import { finetuneFacts } from '@shared/finetune-words'
 import type { FinetuneRun, RunRecord, SimulationRun } from '@shared/run'
@@ -148,6 +148,9 @@ export function finetuneBlocks(run: FinetuneRun): Block[] {
       ]
     }
   )
+  if (result.learnt !== null) {
+    blocks.push({ kind: 'table', caption: 'Converter ranges that were learnt, at the checkpoint that was kept. The figures after are measured with them.', table: learntRangesTable(result.learnt.ranges) })
+  }
   blocks.push(...classBlocks(result.classNames, result.after.digital.confusion, result.after.noisy, 'after fine-tuning, with noise'))
   return blocks
 }

@@ -13,6 +13,15 @@ export const finetuneHelp = {
   warmupEpochs: { meaning: 'The learning rate rises linearly from 0 over so many epochs, on top of the schedule.', range: '0 or more', default: '0' },
   nesterov: { meaning: 'The gradient counts as taken where momentum will have led.', default: 'off', formula: 'w ← w − η·(g + β·v)' },
   weightLimit: { meaning: 'Weights of a layer are brought back into limits after each step. A few large weights widen the scale that a layer shares, and with it the errors of all its weights.', default: 'none' },
+  learntDac: {
+    meaning: 'The full scale of each layer’s inputs is learnt with the weights, from the calibrated or fixed range on. The figures after are measured with the learnt ranges, which become fixed ranges of the layers. Not of frozen layers, nor where the range follows each input vector.',
+    default: 'off (as the hardware says)', formula: '∂y/∂Δ = q − x/Δ, or the last code where x is clipped'
+  },
+  learntAdc: {
+    meaning: 'The same for the full scale of each layer’s partial sums. One range per layer: not with a range per tile or of all the current of the rows, nor where weights lie in several arrays.',
+    default: 'off (as the hardware says)', formula: 'g = ∂L/∂Δ / √(N·Q), N values per image, full scale Q·Δ'
+  },
+  learntRate: { meaning: 'Factor on the learning rate for the steps Δ of these converters; momentum acts on them too, weight decay does not.', range: 'above 0, to 1000', default: '1' },
   teacher: { meaning: 'Share of the loss that compares with the scores of the digital network as it was before, instead of with the labels.', range: '0 to 1', default: '0 (labels alone)', formula: '(1 − α)·CE + α·T²·KL' },
   temperature: { meaning: 'Scores of teacher and network are divided by it: the higher, the more the lesser scores count.', range: 'above 0', default: '4' },
   patience: { meaning: 'Training ends when the validation accuracy under noise was not bettered for so many epochs.', range: '0 or more', default: '0 (to the end)' },
