@@ -23,13 +23,16 @@ test('shows where the loss bends before and after fine-tuning', async ({ page, h
     await page.getByLabel('Name of the run').fill('Two epochs')
     await page.getByRole('button', { name: 'Run', exact: true }).click()
     await expectStatus(page, 'finished')
+    // The network in use is another one when the two are compared.
+    await page.getByRole('button', { name: 'Use this network' }).click()
+    await expect(page.getByRole('banner').getByRole('link', { name: 'glyphs-0001-finetune.onnx' })).toBeVisible(patience)
   })
 
-  await test.step('settings, and the estimate that follows them', async () => {
-    await goTo(page, 'Simulate')
-    await page.getByRole('radio', { name: 'Curvature' }).check({ force: true })
+  await test.step('settings by one click, and the estimate that follows them', async () => {
+    await page.getByRole('button', { name: 'Compare curvature' }).click()
     await expect(page.getByRole('heading', { name: 'No curvature yet' })).toBeVisible()
-    await page.getByLabel('Compare with', { exact: true }).selectOption({ label: 'Two epochs (0001)' })
+    await expect(page.getByRole('banner').getByRole('link', { name: 'glyphs.onnx' })).toBeVisible()
+    await expect(page.getByLabel('Compare with', { exact: true }).locator('option:checked')).toHaveText('Two epochs (0001)')
     await fill(page, 'Images', 60)
     await fill(page, 'Probes', 6)
     await fill(page, 'Eigenvalues', 2)

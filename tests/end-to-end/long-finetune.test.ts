@@ -1,0 +1,104 @@
+/**
+ * A fine-tuning of some minutes with its live charts, watched for as long as it takes: how long the interface is ever without a frame, and whether memory grows. Too long for every day:
+ *
+ *     ACIM_FINETUNE_EPOCHS=60 npm run test:e2e -- long-finetune
+ *
+ * On a machine that does nothing else: a frame that another program delays counts as well.
+ */
+import { readdirSync, readFileSync } from 'node:fs'
+import type { CDPSession, Page } from '@playwright/test'
+import { expect, test } from './fixtures'
+import { portrait } from './pages/portrait'
+import { expectStatus, runPatience } from './pages/runs'
+import { fill, goTo, openSample, saved } from './pages/studio'
+
+const epochs = Number(process.env['ACIM_FINETUNE_EPOCHS'] ?? 0)
+/** Milliseconds without a frame that a person feels. */
+const longestGap = 100
+/** Of memory at the first epoch, by which it may have grown at the last one. */
+const steady = 0.05
+const minute = 60_000
+
+test.skip(epochs === 0, 'takes minutes; set ACIM_FINETUNE_EPOCHS to the number of epochs')
+test.setTimeout(90 * minute)
+
+interface Watched { gaps: number[]; longTasks: number[] }
+
+/** From now on the page notes the time between its frames, and tasks that hold its thread for 50 ms or more. */
+const watchFrames = async (page: Page): Promise<void> =>
+  await page.evaluate(() => {
+    const watched: Watched = { gaps: [], longTasks: [] }
+    Object.assign(window, { watched })
+    let before = performance.now()
+    const frame = (now: number): void => {
+      watched.gaps.push(now - before)
+      before = now
+      requestAnimationFrame(frame)
+    }
+    requestAnimationFrame(frame)
+    new PerformanceObserver((list) => watched.longTasks.push(...list.getEntries().map(({ duration }) => duration))).observe({ type: 'longtask' })
+  })
+const watched = async (page: Page): Promise<Watched> => await page.evaluate(() => (window as unknown as { watched: Watched }).watched)
+
+/** Bytes of the page's heap after a collection. */
+async function heap(session: CDPSession): Promise<number> {
+  await session.send('HeapProfiler.collectGarbage')
+  return (await session.send('Runtime.getHeapUsage')).usedSize
+}
+
+/** Resident bytes of the process's children: the engine. Linux only; 0 elsewhere. */
+function engineBytes(parent: number): number {
+  if (process.platform !== 'linux') return 0
+  const status = (id: string): string => {
+    try {
+      return readFileSync(`/proc/${id}/status`, 'utf8')
+    } catch {
+      return ''
+    }
+  }
+  const children = readdirSync('/proc').filter((id) => /^\d+$/.test(id)).map(status).filter((text) => new RegExp(`^PPid:\\s+${parent}$`, 'm').test(text))
+  return children.reduce((sum, text) => sum + Number(/^VmRSS:\s+(\d+)/m.exec(text)?.[1] ?? 0) * 1024, 0)
+}
+
+const megabytes = (bytes: number): string => `${(bytes / 1e6).toFixed(1)} MB`
+const quantile = (sorted: readonly number[], q: number): number => sorted[Math.min(sorted.length - 1, Math.floor(q * sorted.length))] ?? 0
+
+test('the interface draws frames and memory is steady from the first epoch to the last', async ({ page, host }, info) => {
+  await openSample(page, host)
+  await goTo(page, 'Fine-tune')
+  for (const [label, value] of [['Epochs', epochs], ['Training images', 2000], ['Validation images', 200], ['Validation instances', 2], ['Test images', 200], ['Test instances', 2]] as const) {
+    await fill(page, label, value)
+  }
+  await saved(page)
+  const session = await page.context().newCDPSession(page)
+  await page.getByRole('button', { name: 'Run', exact: true }).click()
+  const chart = page.getByRole('figure', { name: 'Training', exact: true })
+  await expect(chart).toBeVisible(runPatience)
+  const done = async (epoch: number): Promise<void> =>
+    await expect(page.locator('.run-bar')).toContainText(new RegExp(`Epoch ${epoch} of|Accuracy after`), { timeout: 60 * minute })
+  await done(2)
+  const first = { heap: await heap(session), engine: engineBytes(host.processId) }
+  await watchFrames(page)
+  const began = Date.now()
+  await done(epochs)
+  const { gaps, longTasks } = await watched(page)
+  const last = { heap: await heap(session), engine: engineBytes(host.processId) }
+  const seconds = (Date.now() - began) / 1000
+  await portrait(page, info, 'last-epoch')
+  await expectStatus(page, 'finished')
+
+  const sorted = [...gaps].sort((a, b) => a - b)
+  const worst = sorted.at(-1) ?? Infinity
+  const told = [
+    `${epochs} epochs, watched for ${seconds.toFixed(0)} s: ${gaps.length} frames`,
+    `time between frames: median ${quantile(sorted, 0.5).toFixed(1)} ms, 99.9 % within ${quantile(sorted, 0.999).toFixed(1)} ms, worst ${worst.toFixed(1)} ms, ${gaps.filter((gap) => gap > longestGap).length} above ${longestGap} ms`,
+    `tasks of the page of 50 ms or more: ${longTasks.length}${longTasks.length === 0 ? '' : `, longest ${Math.max(...longTasks).toFixed(0)} ms`}`,
+    `heap of the page: ${megabytes(first.heap)} at the first epoch, ${megabytes(last.heap)} at the last`,
+    `engine, resident: ${megabytes(first.engine)} at the first epoch, ${megabytes(last.engine)} at the last`
+  ].join('\n')
+  console.log(told)
+  await info.attach('measured', { body: told, contentType: 'text/plain' })
+  expect(worst).toBeLessThan(longestGap)
+  expect(last.heap).toBeLessThan(first.heap * (1 + steady))
+  expect(last.engine).toBeLessThan(first.engine * (1 + steady))
+})
