@@ -5,7 +5,8 @@ import { layerRows, matchesQuery } from './layer-rows'
 import { networkGraph } from './network-graph'
 import { pointsOf, segmentsOf, withoutCollinear } from './polyline-segments'
 import { stripLayout } from './strip-layout'
-import { chooseCuts, wrapIntoColumns, type GraphLayout } from './wrap-columns'
+import { chooseCuts, type Cuttable } from './column-cuts'
+import { wrapIntoColumns, type GraphLayout } from './wrap-columns'
 
 /** A residual network: `blocks` times (conv, relu, conv, add with the block's input, relu). */
 function residual(blocks: number) {
@@ -71,12 +72,20 @@ describe('wrapIntoColumns', () => {
 })
 
 describe('chooseCuts', () => {
+  const bands = [100, 200, 300, 400, 500]
+  /** `widths` from the top to the bottom, left edges in line. */
+  const where = (crossings: readonly number[], widths: readonly number[] = Array<number>(6).fill(50)): Cuttable =>
+    ({ bands, crossings, extents: widths.map((right) => ({ left: 0, right })), width: Math.max(...widths), height: 600 })
+
   it('prefers equal heights, and moves for fewer crossings', () => {
-    const bands = [100, 200, 300, 400, 500]
-    expect(chooseCuts(bands, [1, 1, 1, 1, 1], 600, 2)).toEqual([300])
-    expect(chooseCuts(bands, [1, 1, 30, 1, 30], 600, 2)).toEqual([200])
+    expect(chooseCuts(where([1, 1, 1, 1, 1]), 2)).toEqual([300])
+    expect(chooseCuts(where([1, 1, 30, 30, 30]), 2)).toEqual([200])
   })
-  it('does not cut without bands', () => expect(chooseCuts([], [], 600, 3)).toEqual([]))
+  it('puts what is wide into one column', () => {
+    // The middle would leave two wide columns; above or below it there is one.
+    expect([[200], [400]]).toContainEqual(chooseCuts(where([1, 1, 1, 1, 1], [50, 50, 500, 500, 50, 50]), 2))
+  })
+  it('does not cut without bands', () => expect(chooseCuts({ bands: [], crossings: [], extents: [{ left: 0, right: 50 }], width: 50, height: 600 }, 3)).toEqual([]))
 })
 
 describe('segments', () => {

@@ -6,6 +6,7 @@
  * their column, over to the gutter in front of the column where they end, up above it and in from the top. All edges
  * that leave one node share a lane, so that a value that is used many times looks like one wire.
  */
+import { bandsAbove, chooseCuts, cuttable } from './column-cuts'
 
 export interface Point {
   x: number
@@ -47,105 +48,10 @@ export interface WrapArea {
 const gutterWidth = 56
 const laneSpacing = 7
 const laneMargin = 18
-/** What one more crossing wire costs against columns of unequal height: (deviation / ideal)². */
-const crossingCost = 0.06
-
-/** Horizontal bands that no node touches, as their middle y, top to bottom. */
-export function emptyBands(nodes: readonly PlacedNode[]): number[] {
-  const ordered = [...nodes].sort((a, b) => a.y - b.y)
-  const bands: number[] = []
-  let bottom = -Infinity
-  for (const node of ordered) {
-    if (node.y > bottom && bottom > -Infinity) bands.push((node.y + bottom) / 2)
-    bottom = Math.max(bottom, node.y + node.height)
-  }
-  return bands
-}
-
 /** A further column must make the fitted drawing larger by this factor. */
 const worthAColumn = 1.04
-
-/** The number of columns with which the drawing, fitted to the area, is largest; 1 when it fits as it is. */
-export function columnCount(layout: GraphLayout, area: WrapArea): number {
-  const fittedZoom = (columns: number): number => {
-    const lanes = columns === 1 ? 0 : 2 * laneMargin
-    return Math.min(1, area.width / (columns * layout.width + (columns - 1) * gutterWidth), area.height / (layout.height / columns + lanes))
-  }
-  let best = 1
-  // The zoom rises with the columns as long as the height decides, then falls.
-  for (let columns = 2; fittedZoom(columns) > fittedZoom(best) * worthAColumn || fittedZoom(columns + 1) > fittedZoom(best) * worthAColumn; columns++) {
-    if (fittedZoom(columns) > fittedZoom(best) * worthAColumn) best = columns
-  }
-  return best
-}
-
-/** Bands to cut at: columns as equal as possible in height, cuts where few different values cross. Dynamic programming over the bands. */
-export function chooseCuts(bands: readonly number[], crossings: readonly number[], height: number, columns: number): number[] {
-  if (columns <= 1 || bands.length < columns - 1) return []
-  const ideal = height / columns
-  const ends = [0, ...bands, height]
-  const last = ends.length - 1
-  let cost = new Float64Array(ends.length).fill(Infinity)
-  cost[0] = 0
-  const previous: Int32Array[] = []
-  for (let column = 1; column <= columns; column++) {
-    const next = new Float64Array(ends.length).fill(Infinity)
-    const from = new Int32Array(ends.length).fill(-1)
-    for (let end = column; end <= last; end++) {
-      for (let start = column - 1; start < end; start++) {
-        const deviation = ((ends[end] as number) - (ends[start] as number)) / ideal - 1
-        const crossing = start === 0 ? 0 : crossingCost * Math.max(0, (crossings[start - 1] as number) - 1)
-        const total = (cost[start] as number) + deviation * deviation + crossing
-        if (total < (next[end] as number)) {
-          next[end] = total
-          from[end] = start
-        }
-      }
-    }
-    cost = next
-    previous.push(from)
-  }
-  const cuts: number[] = []
-  for (let column = columns - 1, end = last; column > 0; column--) {
-    end = previous[column]?.[end] ?? -1
-    if (end <= 0) return []
-    cuts.unshift(ends[end] as number)
-  }
-  return cuts
-}
-
-/** How many bands lie above `y`: bisection, the bands are in order. */
-function bandsAbove(bands: readonly number[], y: number): number {
-  let low = 0
-  let high = bands.length
-  while (low < high) {
-    const middle = (low + high) >> 1
-    if ((bands[middle] as number) < y) low = middle + 1
-    else high = middle
-  }
-  return low
-}
-
-/** How many different source nodes' values cross each band. */
-function sourcesCrossing(layout: GraphLayout, bands: readonly number[]): number[] {
-  const bottomOf = new Map(layout.nodes.map((node) => [node.id, node.y + node.height]))
-  const topOf = new Map(layout.nodes.map((node) => [node.id, node.y]))
-  const reach = new Map<string, number>()
-  for (const edge of layout.edges) {
-    reach.set(edge.source, Math.max(reach.get(edge.source) ?? -Infinity, topOf.get(edge.target) ?? -Infinity))
-  }
-  // Differences first, summed below: a value that leaves at `bottom` and is last used at `top` crosses the bands between.
-  const difference = new Int32Array(bands.length + 1)
-  for (const [source, target] of reach) {
-    const from = bandsAbove(bands, bottomOf.get(source) ?? Infinity)
-    const to = bandsAbove(bands, target)
-    if (from >= to) continue
-    difference[from] = (difference[from] ?? 0) + 1
-    difference[to] = (difference[to] ?? 0) - 1
-  }
-  let crossing = 0
-  return bands.map((_, index) => (crossing += difference[index] ?? 0))
-}
+/** So many columns more than the best so far are tried before it is taken. */
+const furtherTries = 2
 
 /** The part of a downward polyline above y, or below it, ending (or starting) exactly at y. */
 function splitAt(points: readonly Point[], y: number, part: 'above' | 'below'): Point[] {
@@ -161,10 +67,34 @@ function splitAt(points: readonly Point[], y: number, part: 'above' | 'below'): 
   return [...points]
 }
 
+/** Scale at which a drawing fits into the area; drawings are not enlarged. */
+const fittedZoom = ({ width, height }: WrapArea, area: WrapArea): number => Math.min(1, area.width / width, area.height / height)
+
+/** The number of columns with which the drawing would be largest if all were as wide as the strip; they are not, so that more may be better. */
+function leastColumns({ width, height }: GraphLayout, area: WrapArea): number {
+  const zoom = (columns: number): number => fittedZoom({ width: columns * width + (columns - 1) * gutterWidth, height: height / columns }, area)
+  let columns = 1
+  while (zoom(columns + 1) > zoom(columns)) columns++
+  return columns
+}
+
+/** Folded into the number of columns with which the drawing, fitted to the area, is largest; as it is when it fits. */
 export function wrapIntoColumns(layout: GraphLayout, area: WrapArea): GraphLayout {
-  const bands = emptyBands(layout.nodes)
-  const cuts = chooseCuts(bands, sourcesCrossing(layout, bands), layout.height, columnCount(layout, area))
-  if (cuts.length === 0) return layout
+  const where = cuttable(layout)
+  let best = layout
+  let bestColumns = 1
+  const first = Math.max(2, leastColumns(layout, area))
+  for (let columns = first; columns <= Math.max(bestColumns, first) + furtherTries; columns++) {
+    const cuts = chooseCuts(where, columns)
+    if (cuts.length === 0) continue
+    const folded = fold(layout, where.bands, cuts)
+    if (fittedZoom(folded, area) > fittedZoom(best, area) * worthAColumn) [best, bestColumns] = [folded, columns]
+  }
+  return best
+}
+
+/** The layout with its columns side by side; `cuts` are the bands between them. */
+function fold(layout: GraphLayout, bands: readonly number[], cuts: readonly number[]): GraphLayout {
   const columnOf = (y: number): number => cuts.filter((cut) => cut <= y).length
   const columnOfNode = new Map(layout.nodes.map((node) => [node.id, columnOf(node.y)]))
   const column = (id: string): number => columnOfNode.get(id) ?? 0
