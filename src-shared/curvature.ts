@@ -5,19 +5,11 @@
  * in nats per unit of weight squared; tr(H Σ) is in nats.
  */
 import { z } from 'zod'
+import { comparedNetworkSchema } from './compared-network'
 import { imageRangeSchema } from './dataset'
 import { hardwareSchema } from './hardware'
 import { seedSchema } from './simulation'
 import { accuracyStatisticsSchema } from './statistics'
-
-/** A second network of the same layers, compared with the network in use. */
-const comparedNetworkSchema = z.discriminatedUnion('kind', [
-  /** The network that a finished fine-tuning of this project has made. */
-  z.strictObject({ kind: z.literal('run'), runId: z.string() }),
-  /** An imported network of this project: its folder under models/. */
-  z.strictObject({ kind: z.literal('network'), folder: z.string() })
-])
-export type ComparedNetwork = z.infer<typeof comparedNetworkSchema>
 
 export const landscapeKinds = ['none', 'line', 'plane'] as const
 

@@ -1,9 +1,11 @@
 /** The effects that acted in a run: over all points of a sweep, not only at the hardware's own values. */
 import { pointPlace } from './charts'
-import type { ActiveEffect } from './effects'
+import { activeEffects, type ActiveEffect } from './effects'
 import { effectSwitches } from './hardware'
 import type { RunRecord } from './run'
-import type { SimulationPoint } from './simulation'
+import type { SimulationPoint, Sweep } from './simulation'
+import type { StudyConfig } from './study'
+import { hardwareAt } from './sweep'
 
 /** Forms of one effect that hold for the same layers are one entry, whatever their numbers. */
 const scopeOf = ({ layers }: ActiveEffect): string => JSON.stringify(layers ?? null)
@@ -12,9 +14,22 @@ const scopeOf = ({ layers }: ActiveEffect): string => JSON.stringify(layers ?? n
  * In the order in which they act; what holds for all layers comes before what single layers have for themselves. The numbers
  * of an effect that the sweep changes are those of the last point that has it.
  */
-export function effectsInForce(run: RunRecord, points: readonly Pick<SimulationPoint, 'value' | 'sigma' | 'activeEffects'>[]): ActiveEffect[] {
-  const sweep = run.kind === 'simulate' ? run.config.settings.sweep : null
-  if (sweep === null || points.length === 0) return run.activeEffects
+export function effectsInForce(run: RunRecord, points: readonly EffectsAt[]): ActiveEffect[] {
+  if (run.kind === 'study') return effectsOverSweep(run.config.settings.sweep, effectsOfStudy(run.config)) ?? run.activeEffects
+  return (run.kind === 'simulate' ? effectsOverSweep(run.config.settings.sweep, points) : null) ?? run.activeEffects
+}
+
+type EffectsAt = Pick<SimulationPoint, 'value' | 'sigma' | 'activeEffects'>
+
+/** At every value, in the last of the representations. */
+function effectsOfStudy({ hardware, settings: { scales, sweep } }: StudyConfig): EffectsAt[] {
+  const own = hardwareAt(hardware, 'scale', scales.at(-1) ?? hardware.representation.scaleGranularity)
+  return (sweep?.values ?? []).map((value) => ({ value, sigma: null, activeEffects: activeEffects(sweep === null ? own : hardwareAt(own, sweep.parameter, value)) }))
+}
+
+/** Null without a sweep, or without points. */
+function effectsOverSweep(sweep: Sweep | null, points: readonly EffectsAt[]): ActiveEffect[] | null {
+  if (sweep === null || points.length === 0) return null
   return effectSwitches.flatMap((key) => {
     const forms = points.flatMap((point) => point.activeEffects.filter((effect) => effect.switch === key))
     const scopes = [...new Set(forms.map(scopeOf))].sort((a, b) => Number(b === 'null') - Number(a === 'null'))

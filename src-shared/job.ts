@@ -5,6 +5,7 @@ import { curvatureFindingsSchema } from './curvature'
 import { finetuneMetricSchema } from './finetune'
 import { problemSchema } from './problems'
 import { digitalResultSchema, fidelityPointSchema, simulationPointSchema } from './simulation'
+import { studyFindingsSchema } from './study'
 
 export const jobStatusSchema = z.enum(['queued', 'running', 'paused', 'finished', 'cancelled', 'failed', 'interrupted'])
 export type JobStatus = z.infer<typeof jobStatusSchema>
@@ -31,7 +32,8 @@ export const partialResultSchema = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('simulate'), digital: digitalResultSchema.nullable(), points: z.array(simulationPointSchema), fidelity: z.array(fidelityPointSchema).optional() }),
   z.object({ kind: z.literal('finetune'), history: z.array(finetuneMetricSchema) }),
   z.object({ kind: z.literal('attribute'), findings: attributionFindingsSchema }),
-  z.object({ kind: z.literal('curvature'), findings: curvatureFindingsSchema })
+  z.object({ kind: z.literal('curvature'), findings: curvatureFindingsSchema }),
+  z.object({ kind: z.literal('study'), findings: studyFindingsSchema })
 ])
 export type PartialResult = z.infer<typeof partialResultSchema>
 

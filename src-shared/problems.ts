@@ -33,6 +33,7 @@ const catalogue = {
   SIMULATION_INVALID: ['Simulation settings are not valid', 'Correct the named field.'],
   FINETUNE_INVALID: ['Fine-tuning settings are not valid', 'Correct the named field.'],
   CURVATURE_INVALID: ['Curvature settings are not valid', 'Correct the named field.'],
+  STUDY_INVALID: ['Study settings are not valid', 'Correct the named field.'],
   GRADIENT_UNSUPPORTED: ['No gradient for this operator', 'Simulate the network; fine-tuning needs a gradient for each operator behind the first trained layer.'],
   MEMORY_INSUFFICIENT: ['Not enough memory', 'Raise the limit, or take a smaller network.'],
   PROVIDER_UNAVAILABLE: ['Execution provider cannot be used', 'The CPU computes instead. Install the driver and libraries that the provider needs, or choose the CPU.'],

@@ -9,6 +9,7 @@ import { hardwareSchema } from './hardware'
 import { networkReportSchema } from './network'
 import { runSummarySchema } from './run'
 import { simulationSettingsSchema } from './simulation'
+import { studySettingsSchema } from './study'
 
 export const projectSettingsSchema = z.strictObject({
   hardware: hardwareSchema.prefault({}),
@@ -17,6 +18,7 @@ export const projectSettingsSchema = z.strictObject({
   finetune: finetuneSettingsSchema.prefault({}),
   attribution: attributionSettingsSchema.prefault({}),
   curvature: curvatureSettingsSchema.prefault({}),
+  study: studySettingsSchema.prefault({}),
   cost: costSettingsSchema.prefault({})
 })
 export type ProjectSettings = z.infer<typeof projectSettingsSchema>

@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest'
 import { hardwareSchema } from './hardware'
 import { ProblemError } from './problems'
-import { requireRunnable, runProblems, runWarnings } from './run-problems'
+import { requireRunnable, runProblems, runWarnings, studyProblems } from './run-problems'
+import { studySettingsSchema } from './study'
 import type { Sweep } from './simulation'
 
 const problems = (input: unknown, sweep: Sweep | null) => runProblems(hardwareSchema.parse(input), sweep).map(({ severity, where, message }) => [severity, where, message.split(':')[0]])
@@ -38,5 +39,31 @@ describe('problems of a run', () => {
     expect(() => requireRunnable(silent, null)).not.toThrow()
     expect(runWarnings(silent, null)).toMatchObject([{ code: 'DEVICE_SILENT', severity: 'warning', where: 'hardware.device' }])
     expect(() => requireRunnable(hardwareSchema.parse({ cell: { kind: 'offset' } }), null)).toThrow(ProblemError)
+  })
+})
+
+describe('a study', () => {
+  const study = (input: unknown, settings: object = {}) => studyProblems(hardwareSchema.parse(input), studySettingsSchema.parse(settings)).map(({ severity, code, where }) => [severity, code, where])
+
+  it('sweeps what the device has', () => {
+    expect(study({})).toEqual([])
+    expect(study({ device: { kind: 'generic' } })).toEqual([['error', 'STUDY_INVALID', 'study.sweep.parameter']])
+    expect(study({ device: { kind: 'generic' } }, { sweep: { parameter: 'mu', values: [0, 0.1] } })).toEqual([['error', 'STUDY_INVALID', 'study.sweep.parameter']])
+    expect(study({ device: { kind: 'generic' } }, { sweep: { parameter: 'adc-bits', values: [4, 6] } })).toEqual([])
+    expect(study({}, { sweep: { parameter: 'levels', values: [4, 6] } })).toEqual([['error', 'HARDWARE_INVALID', 'hardware.programming.levels']])
+  })
+
+  it('warns of representations that say the same, and of layers that keep theirs', () => {
+    expect(study({}, { scales: ['tile', 'column'] })).toEqual([['warning', 'STUDY_INVALID', 'study.scales']])
+    expect(study({ array: { rows: 16 } }, { scales: ['tile', 'column'] })).toEqual([])
+    expect(study({}, { scales: ['tile'], sweep: { parameter: 'array-rows', values: [16, 0] } })).toEqual([])
+    expect(study({ layers: { conv: { representation: {} } } })).toEqual([['warning', 'STUDY_INVALID', 'hardware.layers']])
+  })
+
+  it('does not sweep representations, of which each is computed once', () => {
+    const problem = (settings: object) => studySettingsSchema.safeParse(settings).error?.issues[0]?.message
+    expect(problem({ sweep: { parameter: 'scale', values: ['column'] } })).toContain('Representations are compared in any case')
+    expect(problem({ scales: ['column', 'column'] })).toContain('twice')
+    expect(problem({ tuned: [{ name: 'Original', network: { kind: 'run', runId: 'x' } }] })).toContain('must differ')
   })
 })

@@ -1,4 +1,4 @@
-/** A run: one simulation, fine-tuning, attribution or curvature, as stored in runs/<id>/run.json. */
+/** A run: one simulation, fine-tuning, attribution, curvature or study, as stored in runs/<id>/run.json. */
 import { z } from 'zod'
 import { attributionConfigSchema, attributionResultSchema } from './attribution'
 import { computationSchema } from './computation'
@@ -9,13 +9,14 @@ import { finetuneConfigSchema, finetuneResultSchema } from './finetune'
 import { problemSchema } from './problems'
 import { providerSchema } from './providers'
 import { simulationConfigSchema, simulationResultSchema } from './simulation'
+import { studyConfigSchema, studyResultSchema } from './study'
 
 /** Each is an engine task of the same name, and the end of a run's id. */
-export const runKinds = ['simulate', 'finetune', 'attribute', 'curvature'] as const
+export const runKinds = ['simulate', 'finetune', 'attribute', 'curvature', 'study'] as const
 export const runKindSchema = z.enum(runKinds)
 export type RunKind = z.infer<typeof runKindSchema>
 /** What a run of each kind is called. */
-export const runKindNames: Record<RunKind, string> = { simulate: 'Simulation', finetune: 'Fine-tuning', attribute: 'Attribution', curvature: 'Curvature' }
+export const runKindNames: Record<RunKind, string> = { simulate: 'Simulation', finetune: 'Fine-tuning', attribute: 'Attribution', curvature: 'Curvature', study: 'Resilience study' }
 
 export const runStatuses = ['queued', 'running', 'paused', 'finished', 'cancelled', 'failed', 'interrupted'] as const
 export const runStatusSchema = z.enum(runStatuses)
@@ -56,13 +57,18 @@ export const runRecordSchema = z.discriminatedUnion('kind', [
   runBaseSchema.extend({ kind: z.literal('simulate'), config: simulationConfigSchema, result: simulationResultSchema.nullable() }),
   runBaseSchema.extend({ kind: z.literal('finetune'), config: finetuneConfigSchema, result: finetuneResultSchema.nullable() }),
   runBaseSchema.extend({ kind: z.literal('attribute'), config: attributionConfigSchema, result: attributionResultSchema.nullable() }),
-  runBaseSchema.extend({ kind: z.literal('curvature'), config: curvatureConfigSchema, result: curvatureResultSchema.nullable() })
+  runBaseSchema.extend({ kind: z.literal('curvature'), config: curvatureConfigSchema, result: curvatureResultSchema.nullable() }),
+  runBaseSchema.extend({ kind: z.literal('study'), config: studyConfigSchema, result: studyResultSchema.nullable() })
 ])
 export type RunRecord = z.infer<typeof runRecordSchema>
 export type SimulationRun = Extract<RunRecord, { kind: 'simulate' }>
 export type FinetuneRun = Extract<RunRecord, { kind: 'finetune' }>
 export type AttributionRun = Extract<RunRecord, { kind: 'attribute' }>
 export type CurvatureRun = Extract<RunRecord, { kind: 'curvature' }>
+export type StudyRun = Extract<RunRecord, { kind: 'study' }>
+
+/** What is asked for in a run of each kind. */
+export type RunRequest = RunRecord extends infer R ? (R extends RunRecord ? Pick<R, 'kind' | 'config'> : never) : never
 
 /** One row of the run table. */
 export const runSummarySchema = z.object({

@@ -22,8 +22,11 @@ import { costInventory } from './analog/cost'
 import { networkTiles } from './analog/network-tiles'
 import { offeredProviders } from './onnx/providers'
 import { probeProvider } from './onnx/provider-probe'
+import type { Opened } from './resources/inputs'
 import { withPeak } from './resources/peak'
-import { planAttributionRun, planCurvature, planFinetune, planSimulation, type Planned } from './resources/plan-run'
+import { planAttributionRun, planCurvature, planFinetune, planSimulation, planStudy, type Planned } from './resources/plan-run'
+import { estimateStudy } from './study/estimate'
+import { runStudy } from './study/run-study'
 import type { Computed, EngineTasks, RunParams, TaskControl, TaskName } from './tasks'
 import type { ComputePool } from './workers/pool'
 
@@ -66,15 +69,18 @@ export const taskTable: TaskTable = {
     computed(params, context, planAttributionRun, ({ config, opened }, pool) => runAttribution({ ...params, config }, context.control, pool, opened)),
   curvature: (params, context) =>
     computed(params, context, planCurvature, ({ config, opened }, pool) => runCurvature({ ...params, config }, context.control, pool, opened)),
+  study: (params, context) =>
+    computed(params, context, planStudy, ({ config, opened }, pool) => runStudy({ ...params, config }, context.control, pool, opened)),
   'estimate.simulate': (params, { control, pool }) => withPool(pool(1, 1, params.provider), (one) => estimateSimulation(params, control, one)),
   'estimate.finetune': (params, { control, pool }) => withPool(pool(1, 1, params.provider), (one) => estimateFinetune(params, control, one)),
   'estimate.attribute': (params, { control, pool }) => withPool(pool(1, 1, params.provider), (one) => estimateAttribution(params, control, one)),
-  'estimate.curvature': (params, { control, pool }) => withPool(pool(1, 1, params.provider), (one) => estimateCurvature(params, control, one))
+  'estimate.curvature': (params, { control, pool }) => withPool(pool(1, 1, params.provider), (one) => estimateCurvature(params, control, one)),
+  'estimate.study': (params, { control, pool }) => withPool(pool(1, 1, params.provider), (one) => estimateStudy(params, control, one))
 }
 
 /** Plans a run, computes it with so many workers, and says what was chosen and what it took. */
-async function computed<P extends RunParams, C, R extends object>(
-  params: P, { pool }: TaskContext, plan: (params: P) => Promise<Planned<C>>, run: (planned: Planned<C>, pool: ComputePool) => Promise<R>
+async function computed<P extends RunParams, C, R extends object, O extends Opened>(
+  params: P, { pool }: TaskContext, plan: (params: P) => Promise<Planned<C, O>>, run: (planned: Planned<C, O>, pool: ComputePool) => Promise<R>
 ): Promise<Computed<R>> {
   const { result, peakBytes } = await withPeak(async () => {
     const planned = await plan(params)

@@ -18,6 +18,8 @@ import type { Hardware } from '@shared/hardware'
 import type { Problem } from '@shared/problems'
 import type { Provider, RefusedProvider } from '@shared/providers'
 import type { SimulationConfig, SimulationResult } from '@shared/simulation'
+import type { StudyConfig, StudyResult } from '@shared/study'
+import type { NetworkSource } from './resources/compared'
 import type { SharedSignal } from './workers/signal'
 
 export interface EngineTasks {
@@ -50,10 +52,13 @@ export interface EngineTasks {
   attribute: { params: RunParams & { config: AttributionConfig }; result: Computed<AttributionResult> }
   /** Writes trials.jsonl in `runFolder`; steps that are already there are not computed again. */
   curvature: { params: CurvatureParams; result: Computed<CurvatureResult> }
+  /** Writes trials.jsonl in `runFolder`; trials that are already there are not computed again. */
+  study: { params: StudyParams; result: Computed<StudyResult> }
   'estimate.simulate': { params: Omit<RunParams, 'runFolder'> & { config: SimulationConfig }; result: Estimate }
   'estimate.finetune': { params: Omit<RunParams, 'runFolder'> & { config: FinetuneConfig }; result: Estimate }
   'estimate.attribute': { params: Omit<RunParams, 'runFolder'> & { config: AttributionConfig }; result: Estimate }
   'estimate.curvature': { params: Omit<CurvatureParams, 'runFolder'>; result: Estimate }
+  'estimate.study': { params: Omit<StudyParams, 'runFolder'>; result: Estimate }
 }
 
 export interface RunParams {
@@ -73,8 +78,14 @@ export interface RunParams {
 
 export interface CurvatureParams extends RunParams {
   config: CurvatureConfig
-  /** The network to compare with, an imported one or an ONNX file; null: none. */
-  after: { folder: string } | { file: string } | null
+  /** The network to compare with; null: none. */
+  after: NetworkSource | null
+}
+
+export interface StudyParams extends RunParams {
+  config: StudyConfig
+  /** The networks of `config.settings.tuned`, in that order. */
+  tuned: readonly NetworkSource[]
 }
 
 /** A result, and how it was computed. */

@@ -12,10 +12,10 @@ import type { FinetuneRun, RunRecord } from '@shared/run'
 import type { HostAbilities } from './contract'
 import { childName, safeName } from './names'
 import type { OpenProject } from './open-project'
-import { attributionTrialsCsv, attributionTrialsJson, curvatureStepsCsv, curvatureStepsJson, fidelityTrialsCsv, reportHtml, reportMarkdown, trialsCsv, trialsJson, type ReportInput } from './report'
+import { attributionTrialsCsv, attributionTrialsJson, curvatureStepsCsv, curvatureStepsJson, fidelityTrialsCsv, reportHtml, reportMarkdown, studyTrialsCsv, studyTrialsJson, trialsCsv, trialsJson, type ReportInput } from './report'
 import { version } from '../../package.json'
 import { timestamp, type Clock } from './clock'
-import { readAttributionTrials, readCurvatureSteps, readReportedRun } from './reported-run'
+import { readAttributionTrials, readCurvatureSteps, readReportedRun, readStudyTrials } from './reported-run'
 import { failForFile } from './storage'
 
 export interface TemporaryFolder {
@@ -76,6 +76,10 @@ export function createExports(temporary: TemporaryFolder, abilities: HostAbiliti
         if (run.kind === 'curvature') {
           const steps = await readCurvatureSteps(project.runs.folder(input.runId))
           return { fileName, text: input.format === 'json' ? curvatureStepsJson(run, steps) : curvatureStepsCsv(run, steps) }
+        }
+        if (run.kind === 'study') {
+          const lines = await readStudyTrials(project.runs.folder(input.runId))
+          return { fileName, text: input.format === 'json' ? studyTrialsJson(run, lines) : studyTrialsCsv(run, lines) }
         }
         if (run.kind !== 'simulate') fail('REQUEST_INVALID', 'runId', 'A fine-tuning has no trials.', 'Export the report of a fine-tuning run.')
         if (input.format === 'json') return { fileName, text: trialsJson(run, [...trials, ...fidelityTrials], calibration) }

@@ -6,6 +6,7 @@ import { fail, ProblemError } from '@shared/problems'
 import { attributionTrialSchema, type AttributionTrial } from '@shared/attribution'
 import { curvatureStepSchema, type CurvatureStep } from '@shared/curvature'
 import { fidelityTrialSchema, trialSchema } from '@shared/simulation'
+import { studyTrialSchema, type StudyTrial } from '@shared/study'
 import { formats } from './formats'
 import type { StoredFormat } from './migrations'
 import { isChildName } from './names'
@@ -55,3 +56,7 @@ export const readAttributionTrials = (runFolder: string): Promise<AttributionTri
 /** Lines of trials.jsonl of a curvature run. Raises RUN_INVALID. */
 export const readCurvatureSteps = (runFolder: string): Promise<CurvatureStep[]> =>
   readLines(curvatureStepSchema, join(runFolder, 'trials.jsonl'), join(runFolder, 'trials.jsonl'), 'RUN_INVALID')
+
+/** Lines of trials.jsonl of a study. Raises RUN_INVALID. */
+export const readStudyTrials = (runFolder: string): Promise<StudyTrial[]> =>
+  readLines(studyTrialSchema, join(runFolder, 'trials.jsonl'), join(runFolder, 'trials.jsonl'), 'RUN_INVALID')

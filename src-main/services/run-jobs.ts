@@ -5,9 +5,11 @@ import { finetuneResultSchema } from '@shared/finetune'
 import type { PartialResult } from '@shared/job'
 import { fail, parseOrFail, toProblem } from '@shared/problems'
 import { simulationResultSchema } from '@shared/simulation'
+import { studyResultSchema } from '@shared/study'
 import type { Provenance, RunRecord } from '@shared/run'
 import type { EngineTask } from './engine-client'
-import type { Computed, CurvatureParams, TaskProgress } from '../engine/tasks'
+import type { NetworkSource } from '../engine/resources/compared'
+import type { Computed, TaskProgress } from '../engine/tasks'
 import { timestamp } from './clock'
 import type { MachineParams } from './computation'
 import type { EventHub } from './event-hub'
@@ -20,8 +22,8 @@ const storeIntervalMs = 3_000
 export interface RunJobs {
   /** Raises NOT_READY when the inputs that a run names are no longer in the project as they were. */
   check(project: OpenProject, provenance: Provenance): Promise<void>
-  /** Queues a stored run, from its own configuration and inputs; it continues where its folder says it was. `compared`: the network of its settings, of a curvature. */
-  start(project: OpenProject, record: RunRecord, compared: CurvatureParams['after'], machine: MachineParams): void
+  /** Queues a stored run, from its own configuration and inputs; it continues where its folder says it was. `compared`: the other networks of its settings. */
+  start(project: OpenProject, record: RunRecord, compared: readonly NetworkSource[], machine: MachineParams): void
   /** Partial result in memory of a run that is being computed. */
   livePartial(project: OpenProject, runId: string): PartialResult | null
 }
@@ -41,6 +43,8 @@ function withResult(record: RunRecord, result: RunResult, finishedAt: string): R
       return { ...record, ...ended, result: parseOrFail(attributionResultSchema, result, 'INTERNAL', 'result') }
     case 'curvature':
       return { ...record, ...ended, result: parseOrFail(curvatureResultSchema, result, 'INTERNAL', 'result') }
+    case 'study':
+      return { ...record, ...ended, result: parseOrFail(studyResultSchema, result, 'INTERNAL', 'result') }
   }
 }
 
@@ -83,7 +87,9 @@ export function createRunJobs(
         case 'attribute':
           return engine.run('attribute', { ...params, config: record.config }, onProgress)
         case 'curvature':
-          return engine.run('curvature', { ...params, config: record.config, after: compared }, onProgress)
+          return engine.run('curvature', { ...params, config: record.config, after: compared[0] ?? null }, onProgress)
+        case 'study':
+          return engine.run('study', { ...params, config: record.config, tuned: compared }, onProgress)
       }
     }
 

@@ -1,6 +1,8 @@
 /** The row of a run in the run table. */
 import { isDeepStrictEqual } from 'node:util'
 import { fidelityWords, sweepValueLabel } from '@shared/charts'
+import { comparedName } from '@shared/compared-network'
+import { originalName } from '@shared/study'
 import { deviceBrief } from '@shared/hardware-settings'
 import type { Hardware } from '@shared/hardware'
 import type { Preprocessing } from '@shared/dataset'
@@ -44,6 +46,7 @@ export function runEntry(record: RunRecord): RunEntry {
     }
   }
   if (record.kind === 'curvature') return { ...base, digitalTop1: null, noisyTop1: null }
+  if (record.kind === 'study') return { ...base, digitalTop1: record.result.networks[0]?.digital.top1 ?? null, noisyTop1: null }
   if (record.kind === 'attribute') return { ...base, digitalTop1: record.result.digital.top1, noisyTop1: record.result.all.top1.mean }
   const { digital, noisy } = record.result.after
   return { ...base, digitalTop1: digital.top1, noisyTop1: noisy.top1.mean }
@@ -85,9 +88,14 @@ export function describeRun(record: RunRecord): string {
   }
   if (record.kind === 'curvature') {
     const { probes, eigenvalues, images, after } = record.config.settings
-    const compared = after === null ? [] : [`compared with ${after.kind === 'run' ? after.runId : after.folder}`]
+    const compared = after === null ? [] : [`compared with ${comparedName(after)}`]
     const counted = `${probes} probes, ${eigenvalues} ${eigenvalues === 1 ? 'eigenvalue' : 'eigenvalues'}`
     return [counted, deviceBrief(hardware.device), granularity, `${images.count} images`, ...compared].join(' · ')
+  }
+  if (record.kind === 'study') {
+    const { tuned, scales, sweep, chipInstances, images } = record.config.settings
+    const varied = [...(sweep === null ? [] : [describeSweep(sweep)]), ...(sweep === null || hardware.device.kind !== 'weight-referred' ? [deviceBrief(hardware.device)] : [])]
+    return [[originalName, ...tuned.map(({ name }) => name)].join(', '), scales.join(', '), ...varied, `${chipInstances} chip instances × ${images.count} images`].join(' · ')
   }
   const { sweep, chipInstances, images } = record.config.settings
   const device = sweep === null || hardware.device.kind !== 'weight-referred' ? [deviceBrief(hardware.device)] : []

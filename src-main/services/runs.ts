@@ -9,13 +9,14 @@ import { fail, problem } from '@shared/problems'
 import type { ProjectSettings } from '@shared/project'
 import { providerNames, type Provider } from '@shared/providers'
 import { runKindNames, type RunKind, type RunRecord } from '@shared/run'
-import { requireRunnable, runWarnings } from '@shared/run-problems'
-import type { SimulationConfig, Sweep } from '@shared/simulation'
+import { requestWarnings, requireRunnableRequest } from '@shared/run-problems'
+import type { SimulationConfig } from '@shared/simulation'
+import type { StudyConfig } from '@shared/study'
 import { timestamp, type Clock } from './clock'
 import type { Computation, MachineParams } from './computation'
-import { comparedNetwork } from './compared-network'
+import { comparedNetworks } from './compared-networks'
 import type { Handlers } from './dispatch'
-import type { CurvatureParams } from '../engine/tasks'
+import type { NetworkSource } from '../engine/resources/compared'
 import type { EngineClient } from './engine-client'
 import type { JobQueue } from './jobs'
 import type { OpenProject } from './open-project'
@@ -24,7 +25,7 @@ import { environmentDifferences, provenanceAgain, provenanceOf, sameInputs } fro
 import { shownCalibration } from './run-calibration'
 import type { RunJobs } from './run-jobs'
 import type { Session } from './session'
-import { checkAttribution, checkFinetune, checkSimulation, needInputs } from './validate'
+import { checkAttribution, checkFinetune, checkSimulation, checkStudy, needInputs } from './validate'
 
 export interface RunServices {
   session: Session
@@ -40,6 +41,7 @@ const simulationConfig = (settings: ProjectSettings): SimulationConfig => ({ har
 const finetuneConfig = (settings: ProjectSettings): FinetuneConfig => ({ hardware: settings.hardware, settings: settings.finetune })
 const attributionConfig = (settings: ProjectSettings): AttributionConfig => ({ hardware: settings.hardware, settings: settings.attribution })
 const curvatureConfig = (settings: ProjectSettings): CurvatureConfig => ({ hardware: settings.hardware, settings: settings.curvature })
+const studyConfig = (settings: ProjectSettings): StudyConfig => ({ hardware: settings.hardware, settings: settings.study })
 
 type WithoutName<T> = T extends unknown ? Omit<T, 'id' | 'name'> : never
 type PlannedRun = WithoutName<RunRecord>
@@ -76,12 +78,15 @@ function plannedRun(project: OpenProject, kind: RunKind, clock: Clock): PlannedR
       checkAttribution(config, inputs, settings.preprocessing)
       return { ...base, kind, config }
     }
+    case 'study': {
+      const config = studyConfig(settings)
+      checkStudy(config, inputs, settings.preprocessing)
+      return { ...base, kind, config }
+    }
   }
 }
 
 const defaultName = (kind: RunKind, id: string): string => `${runKindNames[kind]} ${Number.parseInt(id, 10)}`
-
-const sweepOf = (record: PlannedRun): Sweep | null => (record.kind === 'simulate' ? record.config.settings.sweep : null)
 
 const startedWith = ({ provider = 'cpu' }: MachineParams): { provider: Provider } => ({ provider })
 const providerOf = ({ provider = 'cpu' }: Pick<RunRecord, 'provider'>): Provider => provider
@@ -100,7 +105,7 @@ export function createRuns(services: RunServices): Pick<Handlers,
 > & { findResumable(kind: RunKind): Promise<string | null> } {
   const { session, runJobs, jobs, engine, problems, clock, computation } = services
 
-  const add = async (project: OpenProject, kind: RunKind, compared: CurvatureParams['after'], make: (id: string) => RunRecord): Promise<{ runId: string }> => {
+  const add = async (project: OpenProject, kind: RunKind, compared: readonly NetworkSource[], make: (id: string) => RunRecord): Promise<{ runId: string }> => {
     const machine = await computation.forRun()
     const record = await project.runs.create(kind, (id) => ({ ...make(id), ...startedWith(machine) }))
     if (session.current() !== project) fail('NOT_READY', 'project', 'The project was closed before the run could start.', 'Open it again and resume the run.')
@@ -127,8 +132,8 @@ export function createRuns(services: RunServices): Pick<Handlers,
     'runs.start': async ({ kind, name }) => {
       const project = session.need()
       const planned = plannedRun(project, kind, clock)
-      const started = await add(project, kind, await comparedNetwork(project, planned), (id) => asRecord(planned, id, name ?? defaultName(kind, id)))
-      for (const warning of runWarnings(planned.config.hardware, sweepOf(planned))) problems.add(warning)
+      const started = await add(project, kind, await comparedNetworks(project, planned), (id) => asRecord(planned, id, name ?? defaultName(kind, id)))
+      for (const warning of requestWarnings(planned)) problems.add(warning)
       return started
     },
     'runs.estimate': async ({ kind }) => {
@@ -140,7 +145,7 @@ export function createRuns(services: RunServices): Pick<Handlers,
         preprocessing: project.settings().preprocessing, ...(await computation.forRun())
       }
       const record = asRecord(planned, '', '')
-      const compared = await comparedNetwork(project, planned)
+      const compared = await comparedNetworks(project, planned)
       const ask = (): Promise<Estimate> => {
         switch (record.kind) {
           case 'simulate':
@@ -150,11 +155,13 @@ export function createRuns(services: RunServices): Pick<Handlers,
           case 'attribute':
             return engine.run('estimate.attribute', { ...params, config: record.config }).promise
           case 'curvature':
-            return engine.run('estimate.curvature', { ...params, config: record.config, after: compared }).promise
+            return engine.run('estimate.curvature', { ...params, config: record.config, after: compared[0] ?? null }).promise
+          case 'study':
+            return engine.run('estimate.study', { ...params, config: record.config, tuned: compared }).promise
         }
       }
       const estimate = await ask()
-      return { ...estimate, warnings: runWarnings(record.config.hardware, sweepOf(record)) }
+      return { ...estimate, warnings: requestWarnings(record) }
     },
     'runs.resume': async ({ runId }) => {
       const project = session.need()
@@ -167,9 +174,9 @@ export function createRuns(services: RunServices): Pick<Handlers,
       if (job !== null) fail('REQUEST_INVALID', 'runId', `The run is ${job.status} already.`, 'Wait for its end.')
       if (record.status === 'finished') fail('REQUEST_INVALID', 'runId', 'The run is finished; there is nothing to continue.', 'Repeat the run instead.')
       // Its file may be older than a rule, or changed by hand.
-      requireRunnable(record.config.hardware, sweepOf(record))
+      requireRunnableRequest(record)
       await runJobs.check(project, record.provenance)
-      const compared = await comparedNetwork(project, record)
+      const compared = await comparedNetworks(project, record)
       const machine = await computation.forRun()
       // Stored before it is queued, and only by the first of two requests that come at once.
       const queued: RunRecord = { ...record, status: 'queued', problem: null, finishedAt: null, ...startedWith(machine) }
@@ -184,13 +191,13 @@ export function createRuns(services: RunServices): Pick<Handlers,
     'runs.repeat': async ({ runId }) => {
       const project = session.need()
       const original = await project.runs.read(runId)
-      requireRunnable(original.config.hardware, sweepOf(original))
+      requireRunnableRequest(original)
       await runJobs.check(project, original.provenance)
       const again = {
         createdAt: timestamp(clock), finishedAt: null, status: 'queued' as const, progress: 0, problem: null, result: null,
         provenance: provenanceAgain(original.provenance)
       }
-      return add(project, original.kind, await comparedNetwork(project, original), (id) => ({ ...original, ...again, id, name: `${original.name} (again)`.slice(0, 200) }))
+      return add(project, original.kind, await comparedNetworks(project, original), (id) => ({ ...original, ...again, id, name: `${original.name} (again)`.slice(0, 200) }))
     },
     'runs.rename': async ({ runId, name }) => {
       const project = session.need()

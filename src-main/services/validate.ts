@@ -9,8 +9,9 @@ import type { FinetuneConfig } from '@shared/finetune'
 import { sharedArrayProblems, type Hardware } from '@shared/hardware'
 import type { NetworkReport } from '@shared/network'
 import { fail, problem, ProblemError, type Problem } from '@shared/problems'
-import { requireRunnable } from '@shared/run-problems'
+import { requireRunnable, requireRunnableRequest } from '@shared/run-problems'
 import type { SimulationConfig, Sweep } from '@shared/simulation'
+import type { StudyConfig } from '@shared/study'
 import { evaluationRange, resolveSplits } from '../engine/data/split'
 import type { OpenProject } from './open-project'
 import type { Imported } from './library'
@@ -75,6 +76,10 @@ export function layerNameProblems(hardware: Hardware, network: NetworkReport): P
 /** Raises HARDWARE_INVALID for a description that does not fit together, or that speaks of layers that the network does not have. */
 export function checkHardware(hardware: Hardware, sweep: Sweep | null, network: NetworkReport): void {
   requireRunnable(hardware, sweep)
+  checkLayerNames(hardware, network)
+}
+
+function checkLayerNames(hardware: Hardware, network: NetworkReport): void {
   const [first] = layerNameProblems(hardware, network)
   if (first !== undefined) throw new ProblemError(first)
 }
@@ -94,6 +99,16 @@ export function checkAttribution(config: AttributionConfig | CurvatureConfig, in
   checkAnalog(inputs.network.report)
   checkFit(inputs.network.report, dataset, preprocessing)
   checkHardware(config.hardware, null, inputs.network.report)
+  evaluationRange(dataset, config.settings.images)
+}
+
+/** Raises the first problem of a study that can be known beforehand. */
+export function checkStudy(config: StudyConfig, inputs: RunInputs, preprocessing: Preprocessing): void {
+  const dataset = inputs.dataset.report
+  checkAnalog(inputs.network.report)
+  checkFit(inputs.network.report, dataset, preprocessing)
+  requireRunnableRequest({ kind: 'study', config })
+  checkLayerNames(config.hardware, inputs.network.report)
   evaluationRange(dataset, config.settings.images)
 }
 

@@ -9,7 +9,7 @@ import { useBridge } from './bridge'
 import { useProblemsStore } from './problems'
 import { useProjectStore } from './project'
 
-const noneShown: Record<RunKind, string | null> = { simulate: null, finetune: null, attribute: null, curvature: null }
+const noneShown: Record<RunKind, string | null> = { simulate: null, finetune: null, attribute: null, curvature: null, study: null }
 
 export const useRunsStore = defineStore('runs', () => {
   const bridge = useBridge()

@@ -24,6 +24,8 @@ export { layerSignalToNoise, signalWords } from './layer-signal-to-noise'
 export type { Spread } from './measure-against-sweep'
 export { accuracyMeasure, fidelityMeasure, type QualityMeasure } from './quality-measure'
 export { isPlane, landscapeLine, landscapePlane } from './loss-landscape'
+export { studyChart, studyHeight, type StudyChartOptions } from './study-chart'
+export { studiedNetworksTable, studyGainGrid, studyGrid, studyTable, studyTrialsTable } from './study-tables'
 export { evenInterval, pointLabel, pointName, pointPlace, sweepLabel, sweepPhrase, sweepSymbol, sweepValueLabel } from './sweep-axis'
 export {
   accuracyTable, classAccuracyTable, confusionTable, distributionTable, formatCell, isNumeric, learntRangesTable, toCsv, trainingTable, trialsTable,

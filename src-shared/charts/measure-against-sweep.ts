@@ -1,8 +1,5 @@
 /** What a network's quality is on hardware against a swept parameter: mean, confidence band, spread over chip instances, digital reference. */
-import type {
-  CustomSeriesOption, CustomSeriesRenderItemAPI, CustomSeriesRenderItemParams, CustomSeriesRenderItemReturn, EChartsOption,
-  LineSeriesOption, SeriesOption, TooltipComponentFormatterCallbackParams
-} from 'echarts'
+import type { EChartsOption, LineSeriesOption, SeriesOption, TooltipComponentFormatterCallbackParams } from 'echarts'
 import type { PlacedPoint, SweepParameterId } from '../simulation'
 import type { AccuracyStatistics } from '../statistics'
 import { band, type Interval } from './band'
@@ -11,6 +8,7 @@ import { axisStyle, frame, insideZoom, legend, type ChartOptions } from './frame
 import { seriesColour, seriesDash, seriesSymbol } from './palette'
 import type { QualityMeasure } from './quality-measure'
 import { horizontalSweepAxis, pointLabel, sweepAxis } from './sweep-axis'
+import { whiskers } from './whiskers'
 
 export interface MeasuredPoint {
   point: PlacedPoint & { chipInstances: number }
@@ -43,27 +41,6 @@ export interface MeasureAgainstSweepOptions extends AgainstSweepOptions {
   measure: QualityMeasure
   /** For screen readers. */
   description: string
-}
-
-/** A vertical bar with caps per interval, for points that no line joins. */
-function whiskers(name: string, intervals: readonly Interval[], colour: string, halfWidth: number, offset: number): CustomSeriesOption {
-  const renderItem = (params: CustomSeriesRenderItemParams, api: CustomSeriesRenderItemAPI): CustomSeriesRenderItemReturn => {
-    const interval = intervals[params.dataIndex]
-    if (interval === undefined) return null
-    const [x = 0, bottom = 0] = api.coord([interval[0], interval[1]])
-    const top = api.coord([interval[0], interval[2]])[1] ?? bottom
-    const style = { stroke: colour, lineWidth: 1.5 }
-    const line = (x1: number, y1: number, x2: number, y2: number) => ({ type: 'line' as const, shape: { x1, y1, x2, y2 }, style })
-    const at = x + offset
-    return {
-      type: 'group',
-      children: [line(at, bottom, at, top), line(at - halfWidth, top, at + halfWidth, top), line(at - halfWidth, bottom, at + halfWidth, bottom)]
-    }
-  }
-  return {
-    type: 'custom', name, renderItem, data: intervals.map((interval) => [...interval]), encode: { x: 0, y: [1, 2] },
-    silent: true, z: 1, itemStyle: { color: colour }, tooltip: { show: false }
-  }
 }
 
 /** Where the words of the reference lines stand, so that those of two nearly equal references do not lie on each other. */

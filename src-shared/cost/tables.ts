@@ -5,7 +5,7 @@ import type { CostEstimate } from './estimate'
 import { figureIds, figures } from './figures'
 import { scaledUnit } from './format'
 import { quantities, quantityIds, type QuantityId } from './quantities'
-import { granularityLabels } from './words'
+import { granularityLabels } from '../hardware'
 import type { FiguresInForce } from './settings'
 import type { GranularityRow } from './granularity'
 

@@ -1,16 +1,11 @@
 /** Words that the parts of the estimate share. */
 import { compactNumber, groupedInteger } from '../charts/format'
-import type { ScaleGranularity } from '../hardware'
 import type { MissingFigure } from './estimate'
 import { figures } from './figures'
 import { engineering } from './format'
 import type { GranularityRow } from './granularity'
 import { isAnalog, type CostInventory } from './inventory'
 import type { FiguresInForce } from './settings'
-
-export const granularityLabels: Readonly<Record<ScaleGranularity, string>> = {
-  network: 'One for the network', layer: 'One per layer', 'layer-bi-scale': 'Two per layer (bi-scale)', column: 'One per column', tile: 'One per tile', 'tile-column': 'One per tile column'
-}
 
 /** For example “Read voltage (V): without it no energy: Cells, in 5 layers.” */
 export function missingSentence({ figure, without, layers }: MissingFigure): string {

@@ -4,6 +4,10 @@ import { documented } from '../devices/documentation'
 
 export const scaleGranularities = ['network', 'layer', 'layer-bi-scale', 'column', 'tile', 'tile-column'] as const
 export type ScaleGranularity = (typeof scaleGranularities)[number]
+/** Digital scales in a few words. */
+export const granularityLabels: Readonly<Record<ScaleGranularity, string>> = {
+  network: 'One for the network', layer: 'One per layer', 'layer-bi-scale': 'Two per layer (bi-scale)', column: 'One per column', tile: 'One per tile', 'tile-column': 'One per tile column'
+}
 
 export const representationSchema = z.strictObject({
   scaleGranularity: documented(z.enum(scaleGranularities).default('layer-bi-scale'), {

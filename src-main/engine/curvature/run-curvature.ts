@@ -11,9 +11,8 @@ import { fail } from '@shared/problems'
 import type { Dataset } from '../data/dataset'
 import { checkPreprocessing } from '../data/preprocess'
 import { evaluationRange } from '../data/split'
-import { importNetwork } from '../onnx/import'
 import type { Network } from '../onnx/network'
-import { openNetwork } from '../onnx/network-store'
+import { openSource, requireSameLayers } from '../resources/compared'
 import { openInputs, type Opened } from '../resources/inputs'
 import { TrialLog } from '../simulate/trial-log'
 import type { CurvatureParams, TaskControl } from '../tasks'
@@ -112,17 +111,8 @@ export function checkDifferentiable({ batch, report }: Network): void {
 /** The network to compare with. Problem CURVATURE_INVALID when its layers are not those of `network`. */
 export async function openCompared(after: CurvatureParams['after'], network: Network): Promise<Network | null> {
   if (after === null) return null
-  const compared = 'folder' in after ? await openNetwork(after.folder) : await importNetwork(after.file)
-  const layersOf = ({ report }: Network): string[] => report.nodes.flatMap(({ name, placement, matrix }) => (placement === 'analog' ? [`${name} (${matrix?.weightShape.join('×') ?? ''})`] : []))
-  const [own, other] = [layersOf(network), layersOf(compared)]
-  const differs = own.findIndex((layer, index) => layer !== other[index])
-  if (differs >= 0 || own.length !== other.length) {
-    const at = differs >= 0 ? differs : own.length
-    fail(
-      'CURVATURE_INVALID', 'curvature.after', `The network to compare with has ${other[at] === undefined ? 'no further layer' : `the layer ${other[at]}`} where the network has ${own[at] ?? 'none'}.`,
-      'Compare with a network that was made from this one by fine-tuning.'
-    )
-  }
+  const compared = await openSource(after)
+  requireSameLayers(network, compared, { code: 'CURVATURE_INVALID', where: 'curvature.after', name: 'The network to compare with' })
   return compared
 }
 

@@ -25,6 +25,9 @@ function weightBytes(network: Network): { all: number; analog: number } {
   return { all: network.report.parameters * bytesPerElement, analog: analog * bytesPerElement }
 }
 
+/** A network that is held beside the one that is being computed: its weights, and their nominal values while it has its turn. */
+export const heldNetworkBytes = (network: Network): number => 2 * weightBytes(network).all
+
 interface ProgramSize {
   /** Bytes of the program's initialisers. */
   program: number

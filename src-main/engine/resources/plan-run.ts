@@ -3,17 +3,21 @@ import type { AttributionConfig } from '@shared/attribution'
 import type { CurvatureConfig } from '@shared/curvature'
 import type { FinetuneConfig } from '@shared/finetune'
 import type { SimulationConfig } from '@shared/simulation'
+import type { StudyConfig } from '@shared/study'
 import { chunksTogether } from '../curvature/loss-surface'
 import { partsOf } from '../finetune/mini-batch'
 import { analogLayers } from '../onnx/classify'
 import type { Network } from '../onnx/network'
 import { plannedPoints } from '../simulate/run-simulation'
+import { openStudy, type OpenedStudy } from '../study/study-networks'
+import { plannedCells, trialsOf } from '../study/study-plan'
 import type { RunParams } from '../tasks'
-import { finetuneDemand, simulationDemand } from './demand'
+import type { NetworkSource } from './compared'
+import { finetuneDemand, heldNetworkBytes, simulationDemand } from './demand'
 import { openInputs, type Opened } from './inputs'
 import { automaticBatch, planComputation, type ComputationPlan, type Demand } from './plan'
 
-export type Planned<C> = { plan: ComputationPlan; opened: Opened; config: C }
+export type Planned<C, O extends Opened = Opened> = { plan: ComputationPlan; opened: O; config: C }
 
 type Inputs = Omit<RunParams, 'runFolder'>
 
@@ -29,14 +33,28 @@ export async function planSimulation(params: Inputs & { config: SimulationConfig
   const opened = await openInputs(params)
   const { settings } = params.config
   const options = { tasks: settings.chipInstances, batch: wantedBatch(settings.batch, opened.network), datasetBytes: opened.dataset.pixels.byteLength, compared: fidelityOutputs(opened.network) }
-  // The point of a sweep that needs the most decides.
-  const demands = plannedPoints(params.config).map(({ hardware }) => simulationDemand(opened.network, hardware, options))
-  const demand: Demand = {
-    ...demands[0]!,
-    fixedBytes: Math.max(...demands.map(({ fixedBytes }) => fixedBytes)),
-    workerBytes: (batch) => Math.max(...demands.map(({ workerBytes }) => workerBytes(batch)))
+  const plan = planComputation(machineOf(params), largestDemand(plannedPoints(params.config).map(({ hardware }) => simulationDemand(opened.network, hardware, options))))
+  return { plan, opened, config: { ...params.config, settings: { ...settings, batch: plan.batch } } }
+}
+
+/** The point of a sweep that needs the most decides. */
+const largestDemand = (demands: readonly Demand[]): Demand => ({
+  ...demands[0]!,
+  fixedBytes: Math.max(...demands.map(({ fixedBytes }) => fixedBytes)),
+  workerBytes: (batch) => Math.max(...demands.map(({ workerBytes }) => workerBytes(batch)))
+})
+
+/** Points of one network in one representation are computed side by side. Problem STUDY_INVALID when a network has other layers than the one in use. */
+export async function planStudy(params: Inputs & { config: StudyConfig; tuned: readonly NetworkSource[] }): Promise<Planned<StudyConfig, OpenedStudy>> {
+  const opened = await openStudy(params)
+  const { settings } = params.config
+  const cells = plannedCells(params.config)
+  const options = {
+    tasks: Math.max(...settings.scales.map((scale) => trialsOf(cells.filter((cell) => cell.scale === scale)))),
+    batch: wantedBatch(settings.batch, opened.network), datasetBytes: opened.dataset.pixels.byteLength
   }
-  const plan = planComputation(machineOf(params), demand)
+  const demand = largestDemand(cells.map(({ hardware }) => simulationDemand(opened.network, hardware, options)))
+  const plan = planComputation(machineOf(params), { ...demand, fixedBytes: demand.fixedBytes + opened.tuned.reduce((sum, network) => sum + heldNetworkBytes(network), 0) })
   return { plan, opened, config: { ...params.config, settings: { ...settings, batch: plan.batch } } }
 }
 

@@ -4,7 +4,7 @@ import type {
 } from '@shared/attribution'
 import type { DigitalResult } from '@shared/simulation'
 import type { AttributionPlan, PlannedPoint } from './attribution-plan'
-import { accuracyStatistics } from './statistics'
+import { accuracyStatistics, pairedDifference } from './statistics'
 
 /** What a chip instance did at a point. */
 interface Accuracy {
@@ -79,17 +79,6 @@ function statisticsOf(point: PlannedPoint | undefined, done: ByChip<Accuracy>): 
     top5: accuracyStatistics(values.map(({ top5 }) => top5)),
     loss: accuracyStatistics(values.map(({ loss }) => loss))
   }
-}
-
-/** d = a − b for every chip instance that both have; null where there is none. */
-function pairedDifference(a: ByChip<Accuracy>, b: ByChip<Accuracy>): PairedDifference | null {
-  const differences = [...a].flatMap(([chip, one]) => {
-    const other = b.get(chip)
-    return other === undefined ? [] : [one.top1 - other.top1]
-  })
-  if (differences.length === 0) return null
-  const { mean, std, ci95 } = accuracyStatistics(differences)
-  return { mean, std, ci95 }
 }
 
 /** 10·log₁₀ of a ratio of energies. */

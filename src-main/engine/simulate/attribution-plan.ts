@@ -5,6 +5,7 @@
 import type { AttributionSettings } from '@shared/attribution'
 import { activeEffects, effectNames } from '@shared/effects'
 import { effectSwitches, hardwareInForce, hardwareProblems, layerHardware, type EffectSwitch, type EffectSwitches, type Hardware } from '@shared/hardware'
+import { chipsDiffer, switchesInForce } from './effects-drawn'
 
 export interface PlannedPoint {
   /** Name in trials.jsonl. */
@@ -60,9 +61,6 @@ export interface AttributionPlan {
   analogLayers: readonly string[]
 }
 
-/** Effects that make chips, or reads of them, differ. All others do the same to every chip. */
-const drawnEffects: ReadonlySet<EffectSwitch> = new Set<EffectSwitch>(['programmingError', 'stuckFaults', 'drift', 'readNoise', 'converterErrors', 'converterNoise'])
-
 /** The layers in question: `only` that one analog, or all `but` that one; null: as the hardware says. */
 type LayerChoice = { only: string } | { but: string } | null
 
@@ -83,7 +81,7 @@ export function planAttribution(hardware: Hardware, layers: readonly string[], s
     points.set(key, {
       key, on: acting,
       hardware: whole ? switched : withDigitalLayers(switched, analogLayers.filter((name) => !analog.includes(name))),
-      drawn: acting.some((each) => drawnEffects.has(each)),
+      drawn: chipsDiffer(switched),
       accuracy: (known?.accuracy ?? false) || (needs.accuracy ?? false),
       compare: [...(known?.compare ?? []), ...(needs.compare ?? []).filter((name) => known?.compare.includes(name) !== true)]
     })
@@ -119,12 +117,6 @@ export function planAttribution(hardware: Hardware, layers: readonly string[], s
 function inComputingOrder(points: readonly PlannedPoint[], all: string): PlannedPoint[] {
   const rank = ({ key, drawn }: PlannedPoint): number => (key === all ? 0 : drawn ? 2 : 1)
   return [...points].sort((a, b) => rank(a) - rank(b))
-}
-
-/** Switches of the effects that act, each once, in the order of action. */
-export function switchesInForce(hardware: Hardware): EffectSwitch[] {
-  const found = new Set(activeEffects(hardware).map((effect) => effect.switch))
-  return effectSwitches.filter((each) => found.has(each))
 }
 
 /** The hardware with all switches off but those in `on`, for all layers; those stay as they are. */

@@ -1,7 +1,6 @@
 /** A whole Monte-Carlo simulation: digital accuracy, then every chip instance of every point, resumable. */
 import { join } from 'node:path'
 import type { ImageRange } from '@shared/dataset'
-import type { Hardware } from '@shared/hardware'
 import { fail } from '@shared/problems'
 import type { SimulationConfig, SimulationResult } from '@shared/simulation'
 import { hardwareAt } from '@shared/sweep'
@@ -13,7 +12,8 @@ import type { RunParams, TaskControl } from '../tasks'
 import type { ComputePool } from '../workers/pool'
 import { imagesDone } from '../workers/signal'
 import { CalibrationFile } from './calibration-file'
-import { Evaluator, type PreparedProgram } from './evaluator'
+import { Evaluator } from './evaluator'
+import { ProgramCache } from './program-cache'
 import { openQuality, type PlannedPoint } from './quality'
 
 /** The points of a simulation in order: one for each value of the sweep, or one. */
@@ -92,21 +92,4 @@ export async function runSimulation(
     clearInterval(ticker)
   }
   return { digital, ...quality.results(), classNames: anyOutput ? [] : dataset.summary.classNames, imageRange: range }
-}
-
-/** Points that differ in the values of the weight-referred device alone share one program; only the last is kept. */
-class ProgramCache {
-  private key = ''
-  private prepared: Promise<PreparedProgram> | null = null
-  constructor(private readonly evaluator: Evaluator) {}
-
-  get(hardware: Hardware): Promise<PreparedProgram> {
-    const { device } = hardware
-    const key = JSON.stringify({ ...hardware, device: device.kind === 'weight-referred' ? device.kind : device })
-    if (this.prepared === null || key !== this.key) {
-      this.key = key
-      this.prepared = this.evaluator.prepare(hardware)
-    }
-    return this.prepared
-  }
 }

@@ -1,6 +1,7 @@
 /** Statistics of an accuracy over chip instances (physics §9). */
 import jStat from 'jstat'
 import { mean, sampleStandardDeviation } from 'simple-statistics'
+import type { PairedDifference } from '@shared/attribution'
 import type { AccuracyStatistics } from '@shared/statistics'
 import { sortedPercentile } from '../analog/scales'
 
@@ -21,4 +22,17 @@ export function accuracyStatistics(values: readonly number[]): AccuracyStatistic
     quantiles: { q05: quantile(5), q25: quantile(25), q50: quantile(50), q75: quantile(75), q95: quantile(95) },
     values: list
   }
+}
+
+type Top1ByChip = ReadonlyMap<number, { top1: number }>
+
+/** a − b for every chip instance that both have; null where there is none. */
+export function pairedDifference(a: Top1ByChip, b: Top1ByChip): PairedDifference | null {
+  const differences = [...a].flatMap(([chip, one]) => {
+    const other = b.get(chip)
+    return other === undefined ? [] : [one.top1 - other.top1]
+  })
+  if (differences.length === 0) return null
+  const { mean, std, ci95 } = accuracyStatistics(differences)
+  return { mean, std, ci95 }
 }

@@ -2,10 +2,10 @@
 import { resolve } from 'node:path'
 import { compactNumber, groupedInteger, percent, type Table } from '@shared/charts'
 import {
-  areaIds, areaTerms, areaText, bound, compareCosts, componentTable, costLimits, deviceReadNote, engineering, estimateCost, figureIds, figures, figuresFileSchema, figuresInForce, granularityCounts, granularityNotes, granularityLabels, granularityTable, granularityVerdict,
+  areaIds, areaTerms, areaText, bound, compareCosts, componentTable, costLimits, deviceReadNote, engineering, estimateCost, figureIds, figures, figuresFileSchema, figuresInForce, granularityCounts, granularityNotes, granularityTable, granularityVerdict,
   layerTable, meanCellNote, missingSentence, quantities, quantityIds, type ChangedFigures, type CostComparison, type CostEstimate, type CostInventory, type FiguresInForce, type GranularityRow
 } from '@shared/cost'
-import { scaleGranularities } from '@shared/hardware'
+import { granularityLabels, scaleGranularities } from '@shared/hardware'
 import { fail, parseOrFail, type Problem } from '@shared/problems'
 import { layerNameProblems } from '../../services/validate'
 import { baseHardware, hardwareFrom } from './hardware-options'

@@ -1,17 +1,15 @@
 /** acim curvature */
-import { stat } from 'node:fs/promises'
-import { join, resolve } from 'node:path'
-import { curvatureSettingsSchema, landscapeKinds, type ComparedNetwork, type CurvatureFindings, type CurvatureSettings } from '@shared/curvature'
+import type { ComparedNetwork } from '@shared/compared-network'
+import { curvatureSettingsSchema, landscapeKinds, type CurvatureFindings, type CurvatureSettings } from '@shared/curvature'
 import { fail, parseOrFail } from '@shared/problems'
 import type { CurvatureRun } from '@shared/run'
 import { requireRunnable, runWarnings } from '@shared/run-problems'
 import { availableForEvaluation } from '../../engine/data/split'
-import { hashedName } from '../../services/names'
 import { sweepOptions } from '../../services/report/hardware-flags'
 import { parseChoice, parseInteger, parseNumber } from './arguments'
 import { curvatureJson, curvatureText } from './curvature-results'
 import { baseHardware, hardwareFrom } from './hardware-options'
-import { checkPaths, importInputs, noteDefaults, saveSettings } from './inputs'
+import { checkPaths, comparedFile, importCompared, importInputs, noteDefaults, saveSettings } from './inputs'
 import type { HardwareOptions, InputOptions } from './options'
 import { writeOut } from './output'
 import { seedFrom } from './settings'
@@ -67,16 +65,6 @@ export function curvatureFrom(options: CurvatureOptions, available: number, afte
   )
 }
 
-/** The ONNX file that `--after` means. Raises FILE_NOT_FOUND with the path as it was typed. */
-export async function comparedFile(path: string): Promise<string> {
-  const found = await stat(path).catch(() => null)
-  if (found === null) fail('FILE_NOT_FOUND', path, 'There is no such file or folder.')
-  if (!found.isDirectory()) return path
-  const file = join(path, 'finetuned.onnx')
-  if ((await stat(file).catch(() => null)) === null) fail('FILE_NOT_FOUND', path, 'The folder holds no finetuned.onnx.', 'Name the folder of a finished fine-tuning run, or an ONNX file.')
-  return file
-}
-
 /** Findings of a run, whole or as far as it came. */
 function findingsOf({ run, partial }: Outcome): CurvatureFindings {
   if (run.kind === 'curvature' && run.result !== null) return run.result
@@ -92,12 +80,7 @@ export async function curvature(options: InputOptions & HardwareOptions & Curvat
   await checkPaths(options)
   const compared = options.after === undefined ? null : await comparedFile(options.after)
   return withProject(options, async (place) => {
-    let after: ComparedNetwork | null = null
-    if (compared !== null) {
-      // Imported first: the last import is the network in use.
-      const { name, sha256 } = await place.request('network.import', { handle: place.services.registerPath(resolve(compared)) })
-      after = { kind: 'network', folder: hashedName(name, sha256, 'network') }
-    }
+    const after = compared === null ? null : await importCompared(place, compared)
     const inputs = await importInputs(place, options)
     await saveSettings(place, hardware, inputs, { curvature: curvatureFrom(options, availableForEvaluation(inputs.dataset), after) })
     noteDefaults(place, options, inputs, runWarnings(hardware, null))

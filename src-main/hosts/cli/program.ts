@@ -11,6 +11,7 @@ import type { ReportOptions } from './report'
 import type { ServeOptions } from './serve'
 import { addFinetuneOptions, type FinetuneOptions } from './finetune-options'
 import type { SimulationOptions } from './settings'
+import type { StudyOptions } from './study'
 
 /** Sets the exit code of the command that ran. Commands are loaded when they are asked for: `acim --help` starts at once. */
 export function createProgram(version: string, exitWith: (code: number) => void): Command {
@@ -84,6 +85,20 @@ half of which its errors cost to second order.
 
 Example: acim curvature --model net.onnx --data mnist --sigma 0.1 --scale layer-bi-scale --after tuned.onnx --json`)
     .action(async (options: InputOptions & HardwareOptions & CurvatureOptions) => exitWith(await (await import('./curvature')).curvature(options)))
+
+  addHardwareOptions(addInputOptions(program.command('study').description('Compares networks in several number representations over a sweep, on the same chip instances.')), true)
+    .option('--tuned <name=path>', 'network to compare with the original: an ONNX file of the same layers, or the folder of a finished fine-tuning run\n(DIR/runs/0001-finetune); may be given several times', (path: string, before: string[] | undefined) => [...(before ?? []), path])
+    .option('--scales <list>', 'representations: which weights share a digital scale, some of network, layer, layer-bi-scale, column, tile, tile-column\n(default: network,layer-bi-scale,column)')
+    .option('--instances <count>', 'chip instances per point; where nothing is drawn one is computed (default: 20)')
+    .option('--images <count>', 'images per chip instance: the last ones of the test part, unless --first-image is given (default: 2000, or as many as there are)')
+    .option('--first-image <index>', 'position of the first image in the whole data set, from 0')
+    .option('--batch <count>', 'images per run of a network (default: 0, automatic)')
+    .addHelpText('after', `${jsonHelp}
+Without a list the weight-referred device is swept over σ = 0:0.2:0.02, and any other device is taken as described; one value of --sigma is one
+point. --scale is replaced by --scales. All networks are put on the same chip instances: gain is the difference from the original, chip by chip.
+
+Example: acim study --model net.onnx --tuned HA-SGD=tuned.onnx --data mnist --scales network,layer-bi-scale,column --sigma 0:0.2:0.02 --instances 20`)
+    .action(async (options: InputOptions & HardwareOptions & StudyOptions) => exitWith(await (await import('./study')).study(options)))
 
   addFinetuneOptions(
     addHardwareOptions(addInputOptions(program.command('finetune').description('Fine-tunes a network for analog hardware by Hessian-Aware SGD, or by a baseline.')), false)

@@ -6,7 +6,7 @@ import type { DigitalResult, FidelityPoint, SimulationPoint } from '@shared/simu
 import type { Evaluation, FinetuneMetric } from '@shared/finetune'
 import { describeDigitalLayers, type ActiveEffect } from '@shared/effects'
 import { effectsInForce } from '@shared/effects-in-force'
-import { runWarnings } from '@shared/run-problems'
+import { requestWarnings } from '@shared/run-problems'
 import { calibrationJson } from './calibration-results'
 import { printable, textTable } from './text-table'
 
@@ -26,7 +26,7 @@ export function identity(run: RunRecord) {
     data: { name: dataset.name, sha256: dataset.sha256, preprocessing: dataset.preprocessing },
     hardware: run.config.hardware,
     activeEffects: run.activeEffects,
-    warnings: runWarnings(run.config.hardware, run.kind === 'simulate' ? run.config.settings.sweep : null),
+    warnings: requestWarnings(run),
     seed: run.config.settings.seed,
     versions
   }

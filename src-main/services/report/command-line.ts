@@ -1,8 +1,11 @@
 /** The command that repeats a run: the inverse of the command line's parser (a test holds the two together). */
 import type { AttributionSettings } from '@shared/attribution'
 import type { CurvatureSettings } from '@shared/curvature'
+import type { ComparedNetwork } from '@shared/compared-network'
 import type { Preprocessing } from '@shared/dataset'
 import type { RunRecord } from '@shared/run'
+import type { Sweep } from '@shared/simulation'
+import type { StudySettings } from '@shared/study'
 import { finetuneFlags } from './finetune-flags'
 import { hardwareFlags, optionsSuffice, sweepOptions } from './hardware-flags'
 
@@ -24,8 +27,22 @@ export const landscapeText = ({ kind, points, extent }: CurvatureSettings['lands
 const curvatureFlags = (settings: CurvatureSettings): string[] => [
   ...imageFlags(settings), '--probes', String(settings.probes), '--eigenvalues', String(settings.eigenvalues), '--iterations', String(settings.iterations),
   '--landscape', landscapeText(settings.landscape),
-  ...(settings.after === null ? [] : ['--after', settings.after.kind === 'run' ? `runs/${settings.after.runId}` : `models/${settings.after.folder}/source.onnx`])
+  ...(settings.after === null ? [] : ['--after', comparedPath(settings.after)])
 ]
+
+/** Within the project's folder. */
+const comparedPath = (network: ComparedNetwork): string => (network.kind === 'run' ? `runs/${network.runId}` : `models/${network.folder}/source.onnx`)
+
+const studyFlags = (settings: StudySettings): string[] => [
+  ...settings.tuned.flatMap(({ name, network }) => ['--tuned', `${name}=${comparedPath(network)}`]), '--scales', settings.scales.join(','), ...imageFlags(settings)
+]
+
+/** `words` without an option and its value. */
+const without = (words: readonly string[], option: string): string[] => words.filter((word, at) => word !== option && words[at - 1] !== option)
+
+/** Options of the hardware, one of which is swept. */
+const withSweep = (described: readonly string[], sweep: Sweep | null): string[] =>
+  sweep === null ? [...described] : [...without(described, sweepOptions[sweep.parameter]), sweepOptions[sweep.parameter], `${sweep.values.join(',')}${sweep.values.length === 1 ? ',' : ''}`]
 
 const attributionFlags = (settings: AttributionSettings): string[] => [
   ...imageFlags(settings), '--layers', layersWord(settings), '--signal-images', String(settings.signalImages), ...(settings.ownSignal ? [] : ['--no-own-signal'])
@@ -56,14 +73,8 @@ export function commandWords(run: RunRecord, paths: CommandPaths): string[] {
   if (run.kind === 'finetune') return [...words, ...described, ...finetuneFlags(run.config.settings), '--export', 'finetuned.onnx']
   if (run.kind === 'attribute') return [...words, ...described, ...attributionFlags(run.config.settings)]
   if (run.kind === 'curvature') return [...words, ...described, ...curvatureFlags(run.config.settings)]
-  const { sweep } = run.config.settings
-  if (sweep !== null) {
-    const option = sweepOptions[sweep.parameter]
-    const at = described.indexOf(option)
-    if (at >= 0) described.splice(at, 2)
-    described.push(option, `${sweep.values.join(',')}${sweep.values.length === 1 ? ',' : ''}`)
-  }
-  return [...words, ...described, ...imageFlags(run.config.settings)]
+  if (run.kind === 'study') return [...words, ...without(withSweep(described, run.config.settings.sweep), '--scale'), ...studyFlags(run.config.settings)]
+  return [...words, ...withSweep(described, run.config.settings.sweep), ...imageFlags(run.config.settings)]
 }
 
 /** One line for a POSIX shell. */

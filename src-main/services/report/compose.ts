@@ -1,6 +1,6 @@
 /** Puts the sections of a report together. */
 import { computationInWords } from '@shared/computation'
-import type { AttributionRun, CurvatureRun, FinetuneRun, RunRecord, SimulationRun } from '@shared/run'
+import type { AttributionRun, CurvatureRun, FinetuneRun, RunRecord, SimulationRun, StudyRun } from '@shared/run'
 import { attributionBlocks, attributionFigures, attributionParagraph } from './attribution-section'
 import { calibrationBlocks, hasCalibration } from './calibration-section'
 import { commandLine } from './command-line'
@@ -11,6 +11,7 @@ import { datasetBlocks, hardwareBlocks, networkBlocks } from './inputs-section'
 import type { ReportedRun, ReportInput } from './report-input'
 import { comparisonBlocks, finetuneBlocks, simulationBlocks } from './results-section'
 import { finetuneSentences, keyFigures, simulationSentences } from './sentences'
+import { studyBlocks, studyFigures, studyParagraph } from './study-section'
 
 /** The first of each group that has the same key. */
 function distinct<T>(items: readonly T[], key: (item: T) => string): T[] {
@@ -31,6 +32,8 @@ function findings(run: RunRecord): { figures: KeyFigure[]; sentences: string } {
       return { figures: attributionFigures(run), sentences: attributionParagraph(run) }
     case 'curvature':
       return { figures: curvatureFigures(run), sentences: curvatureParagraph(run) }
+    case 'study':
+      return { figures: studyFigures(run), sentences: studyParagraph(run) }
   }
 }
 
@@ -81,9 +84,10 @@ export function composeReport(input: ReportInput): ReportDocument {
   const finetunings = runs.map((r) => r.run).filter((run): run is FinetuneRun => run.kind === 'finetune')
   const attributions = runs.map((r) => r.run).filter((run): run is AttributionRun => run.kind === 'attribute')
   const curvatures = runs.map((r) => r.run).filter((run): run is CurvatureRun => run.kind === 'curvature')
+  const studies = runs.map((r) => r.run).filter((run): run is StudyRun => run.kind === 'study')
   const networks = distinct(runs.flatMap((r) => (r.network === null ? [] : [r.network])), (n) => n.sha256)
   const datasets = distinct(runs.flatMap((r) => (r.dataset === null ? [] : [r.dataset])), (d) => d.sha256)
-  const withHardware = distinct(runs, ({ run }) => JSON.stringify([run.config.hardware, run.kind === 'simulate' ? run.config.settings.sweep : null]))
+  const withHardware = distinct(runs, ({ run }) => JSON.stringify([run.config.hardware, run.kind === 'simulate' || run.kind === 'study' ? run.config.settings.sweep : null, run.kind === 'study' ? run.config.settings.scales : null]))
   const comparison = comparisonBlocks(simulations)
   const missing: Block[] = [{ kind: 'note', text: 'The project no longer holds it; its name and hash are under "To run again".' }]
   return {
@@ -104,6 +108,7 @@ export function composeReport(input: ReportInput): ReportDocument {
       ...(finetunings.length === 0 ? [] : [heading('Fine-tuning'), ...finetunings.flatMap(finetuneBlocks)]),
       ...(attributions.length === 0 ? [] : [heading('Attribution'), ...attributions.flatMap(attributionBlocks)]),
       ...(curvatures.length === 0 ? [] : [heading('Curvature'), ...curvatures.flatMap(curvatureBlocks)]),
+      ...(studies.length === 0 ? [] : [heading('Resilience study'), ...studies.flatMap(studyBlocks)]),
       ...(runs.some(hasCalibration) ? [heading('Converters'), ...runs.flatMap(calibrationBlocks)] : []),
       heading('To run again'), ...runs.flatMap(reproduction)
     ]

@@ -6,7 +6,7 @@ import type { ReportInput } from './report-input'
 
 export { runFoldersOf } from './run-folders'
 export type { ReportedRun, ReportInput } from './report-input'
-export { attributionTrialsCsv, attributionTrialsJson, curvatureStepsCsv, curvatureStepsJson, fidelityTrialsCsv, trialsCsv, trialsJson } from './trials'
+export { attributionTrialsCsv, attributionTrialsJson, curvatureStepsCsv, curvatureStepsJson, fidelityTrialsCsv, studyTrialsCsv, studyTrialsJson, trialsCsv, trialsJson } from './trials'
 
 /** One HTML file with all figures inline, without scripts or references to anything outside of it. */
 export const reportHtml = (input: ReportInput): Promise<string> => renderHtml(composeReport(input))

@@ -3,11 +3,12 @@ import { compactNumber, groupedInteger, type Table } from '@shared/charts'
 import { describeDigitalLayers } from '@shared/effects'
 import { effectsInForce } from '@shared/effects-in-force'
 import type { DatasetSummary, Preprocessing } from '@shared/dataset'
+import { granularityLabels } from '@shared/hardware'
 import type { NetworkReport } from '@shared/network'
 import type { RunRecord } from '@shared/run'
 import type { Block } from './document'
 import { effectItem, layerTableOfSettings, settingFacts, switchedOff } from './hardware-facts'
-import { runWarnings } from '@shared/run-problems'
+import { requestWarnings } from '@shared/run-problems'
 
 const shape = (dims: readonly (number | string)[]): string => dims.join(' × ')
 
@@ -77,19 +78,20 @@ export function datasetBlocks(dataset: DatasetSummary, preprocessings: readonly 
 /** Hardware of one run with the effects that acted, in order. */
 export function hardwareBlocks(run: RunRecord): Block[] {
   const { hardware } = run.config
-  const sweep = run.kind === 'simulate' ? run.config.settings.sweep : null
+  const sweep = run.kind === 'simulate' || run.kind === 'study' ? run.config.settings.sweep : null
+  const scales: (readonly [string, string])[] = run.kind === 'study' ? [['Representations compared', run.config.settings.scales.map((scale) => granularityLabels[scale]).join(', ')]] : []
   const active = effectsInForce(run, run.kind === 'simulate' ? (run.result?.points ?? []) : [])
   const off = switchedOff(hardware)
   const digital = describeDigitalLayers(hardware)
   const layers = layerTableOfSettings(hardware)
   return [
     { kind: 'heading', level: 3, text: `${hardware.name} (${run.name})` },
-    { kind: 'facts', facts: settingFacts(hardware, sweep) },
+    { kind: 'facts', facts: [...settingFacts(hardware, sweep), ...scales] },
     ...(layers === null ? [] : [{ kind: 'table' as const, caption: 'Layers with settings of their own.', table: layers }]),
     ...(digital === null ? [] : [{ kind: 'paragraph' as const, text: digital }]),
     { kind: 'paragraph', text: active.length === 0 ? 'No analog effect is active: the hardware computes what the digital network computes.' : 'Active effects, in the order in which they act:' },
     ...(active.length === 0 ? [] : [{ kind: 'list' as const, ordered: true, items: active.map(effectItem) }]),
     ...(off.length === 0 ? [] : [{ kind: 'note' as const, text: `Switched off: ${off.join(', ')}.` }]),
-    ...runWarnings(hardware, sweep).map((warning) => ({ kind: 'note' as const, text: `${warning.message} ${warning.tip}` }))
+    ...requestWarnings(run).map((warning) => ({ kind: 'note' as const, text: `${warning.message} ${warning.tip}` }))
   ]
 }

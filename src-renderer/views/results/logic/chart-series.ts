@@ -26,12 +26,12 @@ export function comparableSeries(runs: readonly RunRecord[]): Comparable {
   const simulations = runs.filter((run) => run.kind === 'simulate')
   const parameter = simulations[0]?.config.settings.sweep?.parameter ?? null
   const fits = (run: RunRecord): boolean =>
-    run.kind !== 'curvature' && (run.kind === 'simulate'
+    run.kind !== 'curvature' && run.kind !== 'study' && (run.kind === 'simulate'
       ? (run.config.settings.sweep?.parameter ?? null) === parameter
       : parameter === null || ((parameter === 'sigma' || parameter === 'mu') && (run.kind === 'finetune' || run.config.hardware.device.kind === 'weight-referred')))
   const placed = (point: SimulationPoint): SimulationPoint => (parameter === 'sigma' || parameter === 'mu' ? { ...point, value: point[parameter] } : point)
   const series = runs.filter(fits).flatMap((run): AccuracySeries[] => {
-    if (run.kind === 'curvature' || run.result === null) return []
+    if (run.kind === 'curvature' || run.kind === 'study' || run.result === null) return []
     if (run.kind === 'simulate') return [{ name: run.name, points: run.result.points, digitalTop1: run.result.digital?.top1 ?? null }]
     if (run.kind === 'attribute') return [{ name: run.name, points: [placed(pointOfAttribution({ ...run, result: run.result }))], digitalTop1: run.result.digital.top1 }]
     return [
