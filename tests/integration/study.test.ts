@@ -53,7 +53,7 @@ it('gives the same document with one worker and with two, and the accuracies of 
   expect(two.stderr).toBe('')
   expect(timeless(two.stdout)).toEqual(timeless(one.stdout))
   whole = one.stdout
-  const document = JSON.parse(one.stdout) as StudyFindings & { points: { network: string; scale: string; value: number; top1: { values: number[] } }[] }
+  const document = JSON.parse(one.stdout) as Pick<StudyFindings, 'networks'> & { points: { network: string; scale: string; value: number; top1: { values: number[] } }[] }
   expect(document.networks.map(({ name }) => name)).toEqual(['Original', 'HA-SGD'])
   expect(document.points).toHaveLength(2 * 2 * 3)
 
