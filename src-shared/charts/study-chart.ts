@@ -86,7 +86,7 @@ export function studyChart({ networks, points }: StudyFindings, { palette, param
   }
 
   const base = frame(palette, describe({ networks, points }, scales, parameter))
-  const horizontal = horizontalSweepAxis(axis, palette, points.map(placed), 'points') as Record<string, unknown>
+  const horizontal = horizontalSweepAxis(axis, palette, points.map(placed)) as Record<string, unknown>
   const vertical = axisStyle(palette, 'Top-1 accuracy', 46)
   return {
     ...base,

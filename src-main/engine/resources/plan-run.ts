@@ -51,7 +51,7 @@ export async function planStudy(params: Inputs & { config: StudyConfig; tuned: r
   const cells = plannedCells(params.config)
   const options = {
     tasks: Math.max(...settings.scales.map((scale) => trialsOf(cells.filter((cell) => cell.scale === scale)))),
-    batch: wantedBatch(settings.batch, opened.network), datasetBytes: opened.dataset.pixels.byteLength
+    batch: wantedBatch(settings.batch, opened.network), datasetBytes: opened.dataset.pixels.byteLength, compared: []
   }
   const demand = largestDemand(cells.map(({ hardware }) => simulationDemand(opened.network, hardware, options)))
   const plan = planComputation(machineOf(params), { ...demand, fixedBytes: demand.fixedBytes + opened.tuned.reduce((sum, network) => sum + heldNetworkBytes(network), 0) })
