@@ -1,4 +1,4 @@
-/** Fidelity of one chip instance from its energies. */
+/** Fidelities from energies. */
 import type { FidelityOutcome, FidelityTrial } from './simulation'
 
 /** 10·log₁₀(Σ y² / Σ (ŷ − y)²), or why it is no number of decibels. */
@@ -9,3 +9,6 @@ export function fidelityOfTrial({ signal, noise }: Pick<FidelityTrial, 'signal' 
   // A difference of logarithms: the ratio itself may leave the range of numbers.
   return 10 * (Math.log10(signal) - Math.log10(noise))
 }
+
+/** −10·log₁₀ of a relative error energy; null without any error, or where it is no number. */
+export const decibelsOfError = (error: number | null): number | null => (error === null || error <= 0 ? null : -10 * Math.log10(error))

@@ -2,7 +2,7 @@
 import { z } from 'zod'
 import { hardwareSchema } from './hardware'
 import { imageRangeSchema } from './dataset'
-import { digitalResultSchema, seedSchema, simulationPointSchema } from './simulation'
+import { digitalResultSchema, fidelityPointSchema, fidelitySchema, seedSchema, simulationPointSchema } from './simulation'
 
 export const scheduleSchema = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('constant') }),
@@ -108,23 +108,43 @@ export type FinetuneSettings = z.infer<typeof finetuneSettingsSchema>
 export const finetuneConfigSchema = z.strictObject({ hardware: hardwareSchema, settings: finetuneSettingsSchema })
 export type FinetuneConfig = z.infer<typeof finetuneConfigSchema>
 
+/** Of a network with classes. */
+const accuracyValidationSchema = z.object({ digitalTop1: z.number(), noisyTop1: z.number(), noisyLoss: z.number(), best: z.boolean() })
+
+/**
+ * Of a network without classes: the relative error energy Σ (ŷ − y)² / Σ y², y the output of the digital network as it was before training, in the mean over chip
+ * instances; −10·log₁₀ of it is a fidelity. Null where it is not a finite number.
+ */
+const fidelityValidationSchema = z.object({ digitalError: z.number().nullable(), noisyError: z.number().nullable(), best: z.boolean() })
+
+export const validationSchema = z.union([accuracyValidationSchema, fidelityValidationSchema])
+export type Validation = z.infer<typeof validationSchema>
+
 /** One line of metrics.jsonl. */
 export const finetuneMetricSchema = z.object({
   step: z.int(),
   epoch: z.number(),
-  /** Mean training loss under noise since the last line, in nats. */
+  /** Mean training loss under noise since the last line: in nats; of a network without classes the square error of its output as a share of the output's energy. */
   loss: z.number(),
   /** Mean gradient norm before clipping since the last line. */
   gradientNorm: z.number(),
   learningRate: z.number(),
   /** At the end of an epoch, else null. */
-  validation: z.object({ digitalTop1: z.number(), noisyTop1: z.number(), noisyLoss: z.number(), best: z.boolean() }).nullable(),
+  validation: validationSchema.nullable(),
   secondsElapsed: z.number()
 })
 export type FinetuneMetric = z.infer<typeof finetuneMetricSchema>
 
 export const evaluationSchema = z.object({ digital: digitalResultSchema, noisy: simulationPointSchema })
 export type Evaluation = z.infer<typeof evaluationSchema>
+
+/** Of a network without classes: against the digital network as it was before, which is the teacher. */
+export const fidelityEvaluationSchema = z.object({
+  /** Of the digital network itself; `exact` before. */
+  digital: fidelitySchema,
+  noisy: fidelityPointSchema
+})
+export type FidelityEvaluation = z.infer<typeof fidelityEvaluationSchema>
 
 export const learntRangeSchema = z.object({
   /** Name of the layer's node. */
@@ -136,9 +156,7 @@ export const learntRangeSchema = z.object({
 })
 export type LearntRangeResult = z.infer<typeof learntRangeSchema>
 
-export const finetuneResultSchema = z.object({
-  before: evaluationSchema,
-  after: evaluationSchema,
+const courseSchema = z.object({
   history: z.array(finetuneMetricSchema),
   /** Steps done at the checkpoint that was kept. */
   bestStep: z.int(),
@@ -153,4 +171,19 @@ export const finetuneResultSchema = z.object({
   /** The fine-tuned network: file name within the run folder. */
   export: z.object({ file: z.string(), sha256: z.string(), bytes: z.int() })
 })
+const accuracyResultSchema = courseSchema.extend({ before: evaluationSchema, after: evaluationSchema })
+const fidelityResultSchema = courseSchema.extend({ before: fidelityEvaluationSchema, after: fidelityEvaluationSchema })
+export type AccuracyFinetuneResult = z.infer<typeof accuracyResultSchema>
+export type FidelityFinetuneResult = z.infer<typeof fidelityResultSchema>
+
+export const finetuneResultSchema = z.union([accuracyResultSchema, fidelityResultSchema])
 export type FinetuneResult = z.infer<typeof finetuneResultSchema>
+
+/** The result of a network with classes. Throws for any other: for who has chosen the network. */
+export function accuracyOf(result: FinetuneResult): AccuracyFinetuneResult {
+  if (isFidelityResult(result)) throw new Error('The network has no classes, and its fine-tuning no accuracy')
+  return result
+}
+
+/** The network has no classes. */
+export const isFidelityResult = (result: FinetuneResult): result is FidelityFinetuneResult => 'fidelity' in result.before.noisy

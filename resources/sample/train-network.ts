@@ -5,7 +5,7 @@
 import { copyFile, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { finetuneConfigSchema } from '../../src-shared/finetune'
+import { accuracyOf, finetuneConfigSchema } from '../../src-shared/finetune'
 import { saveDataset } from '../../src-main/engine/data/dataset-store'
 import { readDataset } from '../../src-main/engine/data/read-dataset'
 import { runFinetune } from '../../src-main/engine/finetune/run-finetune'
@@ -58,7 +58,7 @@ export async function trainNetwork(data: string, file: string): Promise<number> 
     )
     await pool.close()
     await copyFile(join(folder, result.export.file), file)
-    return result.after.digital.top1
+    return accuracyOf(result).after.digital.top1
   } finally {
     await rm(folder, { recursive: true, force: true })
   }

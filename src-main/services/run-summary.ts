@@ -2,13 +2,14 @@
 import { isDeepStrictEqual } from 'node:util'
 import { fidelityWords, sweepValueLabel } from '@shared/charts'
 import { comparedName } from '@shared/compared-network'
+import { isFidelityResult } from '@shared/finetune'
 import { originalName } from '@shared/study'
 import { deviceBrief } from '@shared/hardware-settings'
 import type { Hardware } from '@shared/hardware'
 import type { Preprocessing } from '@shared/dataset'
 import { problem, type Problem } from '@shared/problems'
 import type { RunKind, RunRecord, RunSummary } from '@shared/run'
-import type { Sweep } from '@shared/simulation'
+import type { Fidelity, Sweep } from '@shared/simulation'
 import { sweepParameters } from '@shared/sweep'
 
 /** What is kept in memory of a stored run; results stay on disk, they can be large. */
@@ -33,6 +34,8 @@ export interface RunBasis {
   hardware: Hardware
 }
 
+const summaryOf = (fidelity: Fidelity): RunSummary['fidelity'] => ({ decibels: fidelity.decibels?.mean ?? null, words: fidelityWords(fidelity) })
+
 /** Digital top-1 and the noisy top-1 that a table shows: of the last point, or after fine-tuning. */
 export function runEntry(record: RunRecord): RunEntry {
   const base = { id: record.id, kind: record.kind, createdAt: record.createdAt, record: { ...record, result: null }, unreadable: null }
@@ -42,12 +45,13 @@ export function runEntry(record: RunRecord): RunEntry {
     const last = fidelity?.at(-1)?.fidelity
     return {
       ...base, digitalTop1: digital?.top1 ?? null, noisyTop1: points.at(-1)?.top1.mean ?? null,
-      fidelity: last === undefined ? null : { decibels: last.decibels?.mean ?? null, words: fidelityWords(last) }
+      fidelity: last === undefined ? null : summaryOf(last)
     }
   }
   if (record.kind === 'curvature') return { ...base, digitalTop1: null, noisyTop1: null }
   if (record.kind === 'study') return { ...base, digitalTop1: record.result.networks[0]?.digital.top1 ?? null, noisyTop1: null }
   if (record.kind === 'attribute') return { ...base, digitalTop1: record.result.digital.top1, noisyTop1: record.result.all.top1.mean }
+  if (isFidelityResult(record.result)) return { ...base, digitalTop1: null, noisyTop1: null, fidelity: summaryOf(record.result.after.noisy.fidelity) }
   const { digital, noisy } = record.result.after
   return { ...base, digitalTop1: digital.top1, noisyTop1: noisy.top1.mean }
 }

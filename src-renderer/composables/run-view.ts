@@ -2,7 +2,7 @@
 import { computed, toValue, watch, type ComputedRef, type MaybeRefOrGetter } from 'vue'
 import type { AttributionFindings } from '@shared/attribution'
 import type { CurvatureFindings } from '@shared/curvature'
-import type { FinetuneMetric } from '@shared/finetune'
+import { isFidelityResult, type FinetuneMetric } from '@shared/finetune'
 import type { Job } from '@shared/job'
 import type { RunRecord, RunStatus, RunSummary } from '@shared/run'
 import type { DigitalResult, FidelityPoint, SimulationPoint, SweepParameterId, SweepValue } from '@shared/simulation'
@@ -71,7 +71,7 @@ export function useRunView(runId: MaybeRefOrGetter<string | null>): ComputedRef<
       progress: job !== null && isLive(status) ? job.progress : (summary?.progress ?? record?.progress ?? 0),
       points: simulation?.result?.points ?? (partial?.kind === 'simulate' ? partial.points : []),
       fidelity: simulation?.result?.fidelity ?? (partial?.kind === 'simulate' ? partial.fidelity : null) ?? null,
-      digital: simulation?.result?.digital ?? (partial?.kind === 'simulate' ? partial.digital : null) ?? finetune?.result?.after.digital ?? findings?.digital ?? null,
+      digital: simulation?.result?.digital ?? (partial?.kind === 'simulate' ? partial.digital : null) ?? (finetune?.result && !isFidelityResult(finetune.result) ? finetune.result.after.digital : null) ?? findings?.digital ?? null,
       parameter: simulation?.config.settings.sweep?.parameter ?? null,
       sweep: simulation?.config.settings.sweep?.values ?? [],
       classNames: record?.result?.classNames ?? project.dataset?.classNames ?? [],

@@ -1,7 +1,7 @@
 import type { EChartsOption } from 'echarts'
 import { describe, expect, it } from 'vitest'
-import { chartDescription, chartPalettes, distributionOverInstances, distributionTable, fidelityAgainstSweep, fidelityGroups, fidelityMeasure, fidelityTable, fidelityTrialsTable, fidelityWords } from './index'
-import { fidelityPointAt } from './fixtures'
+import { chartDescription, chartPalettes, distributionOverInstances, distributionTable, fidelityAgainstSweep, fidelityGroups, fidelityMeasure, fidelityTable, fidelityTrialsTable, fidelityWords, trainingCurves, trainingTable, validationWords } from './index'
+import { errorMetricsOf, fidelityPointAt } from './fixtures'
 import { renderedSvg } from './rendered'
 
 const palette = chartPalettes.print
@@ -70,5 +70,26 @@ describe('tables of fidelity', () => {
       expect(new Set(columns.map(({ key }) => key)).size).toBe(columns.length)
       for (const row of rows) expect(row).toHaveLength(columns.length)
     }
+  })
+})
+
+describe('fine-tuning of a network without classes', () => {
+  const history = errorMetricsOf(8)
+
+  it('has curves in decibels, without a place for what is exact', () => {
+    const option = trainingCurves(history, { palette })
+    expect(renderedSvg(option)).not.toMatch(/NaN|undefined|%/)
+    const [, , digital, noisy] = seriesOf(option)
+    expect([digital?.data.length, noisy?.data.length]).toEqual([3, 4])
+    // 0.01 / 2 after the second line: 10·log₁₀ 200.
+    expect((noisy?.data[0] as number[])[1]).toBeCloseTo(23.0103, 4)
+    expect(chartDescription(option)).toMatch(/was kept: 29\.0\u00a0dB with noise, 40\.0\u00a0dB digital/)
+  })
+
+  it('has a table in decibels', () => {
+    const { columns, rows } = trainingTable(history)
+    expect(columns.map(({ key }) => key)).toEqual(expect.arrayContaining(['validationDigitalDecibels', 'validationNoisyDecibels']))
+    expect(rows[1]?.[columns.findIndex(({ key }) => key === 'validationDigitalDecibels')]).toBeNull()
+    expect(validationWords({ digitalError: 0.01, noisyError: null, best: true }, 'digital')).toBe('20.0\u00a0dB')
   })
 })

@@ -1,6 +1,7 @@
 /** Fidelity of networks without classes, in words, as tables and against what was swept. Decibels throughout. */
 import type { EChartsOption } from 'echarts'
 import { fidelityOfTrial } from '../fidelity'
+import type { FinetuneResult } from '../finetune'
 import type { Fidelity, FidelityOutcome, FidelityPoint, FidelityTrial, SweepParameterId } from '../simulation'
 import type { DistributionGroup } from './distribution-over-instances'
 import { measureAgainstSweep, spokenPoints, spokenSweep, type AgainstSweepOptions } from './measure-against-sweep'
@@ -74,6 +75,13 @@ export function fidelityAgainstSweep(series: readonly FidelitySeries[], options:
   })
 }
 
+const instancesOf = ({ instances }: Fidelity): (number | string)[] | undefined => instances?.map((each) => (typeof each === 'number' ? each : outcomeNames[each]))
+
+/** The chip instances before and after a fine-tuning. */
+export const evaluationGroups = ({ before, after }: FinetuneResult): DistributionGroup[] =>
+  ([['before', before.noisy], ['after', after.noisy]] as const).map(([name, noisy]) =>
+    'fidelity' in noisy ? { name, statistics: noisy.fidelity.decibels, instances: instancesOf(noisy.fidelity) } : { name, statistics: noisy.top1 })
+
 /** The chip instances of each point. Those of results of earlier programs stand in the order of the chips that have a finite ratio. */
 export const fidelityGroups = (points: readonly FidelityPoint[], parameter: SweepParameterId | null): DistributionGroup[] =>
-  points.map((point) => ({ name: pointLabel(point, parameter), statistics: point.fidelity.decibels, instances: point.fidelity.instances?.map((each) => (typeof each === 'number' ? each : outcomeNames[each])) }))
+  points.map((point) => ({ name: pointLabel(point, parameter), statistics: point.fidelity.decibels, instances: instancesOf(point.fidelity) }))

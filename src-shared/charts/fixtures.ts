@@ -29,6 +29,11 @@ export function metricsOf(count: number): FinetuneMetric[] {
   }))
 }
 
+/** The course of a fine-tuning of a network without classes; the first validation is without any error. */
+export function errorMetricsOf(count: number): FinetuneMetric[] {
+  return metricsOf(count).map((metric, i) => ({ ...metric, validation: metric.validation === null ? null : { digitalError: i < 2 ? 0 : 1e-4, noisyError: 0.01 / (i + 1), best: true } }))
+}
+
 /** A point of a network without classes, `decibels` on average; `words` are chip instances without a finite ratio, after the others. */
 export function fidelityPointAt(value: number | null, decibels: number | null, words: readonly FidelityOutcome[] = [], count = 10): FidelityPoint {
   const { top1: _top1, top5: _top5, loss: _loss, confusion: _confusion, ...base } = pointAt(value, 0, 0, count + words.length)

@@ -16,7 +16,7 @@ export { converterHistogram, converterSentences, shownPart } from './converter-h
 export { costRows, curvatureBars, curvatureNumber, eigenvalueRows, networkNames, sharpnessRows, type CurvatureRow } from './curvature-bars'
 export { curvatureLayersTable, curvatureStepsTable, curvatureTotalsTable, eigenvaluesTable, landscapeTable } from './curvature-tables'
 export { distributionOverInstances, type DistributionGroup, type DistributionOptions } from './distribution-over-instances'
-export { fidelityAgainstSweep, fidelityGroups, fidelityTable, fidelityTrialsTable, fidelityWords, type FidelitySeries } from './fidelity'
+export { fidelityAgainstSweep, evaluationGroups, fidelityGroups, fidelityTable, fidelityTrialsTable, fidelityWords, type FidelitySeries } from './fidelity'
 export { accuracyRange, compactNumber, duration, escapeHtml, fixedNumber, groupedInteger, percent, percentDigits, percentInterval, typographicMinus, type AxisRange } from './format'
 export { chartDescription, type ChartOptions } from './frame'
 export { chartPalettes, seriesColour, type ChartPalette } from './palette'
@@ -32,3 +32,4 @@ export {
   type Cell, type Column, type Table
 } from './tables'
 export { trainingCurves } from './training-curves'
+export { lossName, validationWords } from './validation-values'

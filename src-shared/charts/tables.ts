@@ -12,6 +12,7 @@ import type { DistributionGroup } from './distribution-over-instances'
 import { compactNumber, fixedNumber, groupedInteger, percent } from './format'
 import { accuracyMeasure, type QualityMeasure } from './quality-measure'
 import { pointLabel, sweepLabel } from './sweep-axis'
+import { lossName, measureOf, validationValues } from './validation-values'
 
 export type Cell = string | number | null
 
@@ -121,17 +122,19 @@ export function confusionTable(confusion: readonly (readonly number[])[], classN
 
 /** One row per line of metrics.jsonl. */
 export function trainingTable(history: readonly FinetuneMetric[]): Table {
+  const measure = measureOf(history).column
+  const [key, unit] = measure.key === 'top1' ? ['Top1', ''] : ['Decibels', ' (dB)']
   return {
     columns: [
-      column('step', 'Step', 'integer'), column('epoch', 'Epoch', 'number'), column('loss', 'Loss (nats)', 'number'),
+      column('step', 'Step', 'integer'), column('epoch', 'Epoch', 'number'), column('loss', lossName(history), 'number'),
       column('gradientNorm', 'Gradient norm', 'number'), column('learningRate', 'Learning rate', 'number'),
-      column('validationDigitalTop1', 'Validation, digital', 'percent'), column('validationNoisyTop1', 'Validation, with noise', 'percent'),
+      column(`validationDigital${key}`, `Validation, digital${unit}`, measure.kind), column(`validationNoisy${key}`, `Validation, with noise${unit}`, measure.kind),
       column('best', 'Kept', 'text'), column('secondsElapsed', 'Time (s)', 'seconds')
     ],
-    rows: history.map((m) => [
-      m.step, m.epoch, m.loss, m.gradientNorm, m.learningRate, m.validation?.digitalTop1 ?? null, m.validation?.noisyTop1 ?? null,
-      m.validation?.best === true ? 'best so far' : '', m.secondsElapsed
-    ])
+    rows: history.map((m) => {
+      const validated = m.validation === null ? { digital: null, noisy: null } : validationValues(m.validation)
+      return [m.step, m.epoch, m.loss, m.gradientNorm, m.learningRate, validated.digital, validated.noisy, m.validation?.best === true ? 'best so far' : '', m.secondsElapsed]
+    })
   }
 }
 

@@ -1,9 +1,11 @@
-/** Course of a fine-tuning: loss and learning rate above, clean and noisy validation accuracy below, over the same epochs. */
+/** Course of a fine-tuning: loss and learning rate above, clean and noisy validation below, over the same epochs. */
 import type { EChartsOption, TooltipComponentFormatterCallbackParams } from 'echarts'
-import type { FinetuneMetric } from '../finetune'
-import { accuracyRange, compactNumber, escapeHtml, percent, percentDigits } from './format'
+import type { FinetuneMetric, Validation } from '../finetune'
+import { compactNumber, escapeHtml } from './format'
 import { axisStyle, frame, legend, type ChartOptions } from './frame'
 import { seriesColour, seriesSymbol } from './palette'
+import { fidelityMeasure } from './quality-measure'
+import { lossName as nameOfLoss, measureOf, validationValues, validationWords } from './validation-values'
 
 const lossName = 'Loss under noise'
 const rateName = 'Learning rate'
@@ -12,10 +14,12 @@ const noisyName = 'Validation, with noise'
 
 export function trainingCurves(history: readonly FinetuneMetric[], options: ChartOptions): EChartsOption {
   const { palette } = options
-  const validations = history.flatMap((m) => (m.validation === null ? [] : [{ epoch: m.epoch, ...m.validation }]))
-  const accuracies = validations.flatMap((v) => [v.digitalTop1, v.noisyTop1])
-  const range = accuracyRange(Math.min(...accuracies), Math.max(...accuracies))
-  const digits = percentDigits(range.interval)
+  const measure = measureOf(history)
+  const validations = history.flatMap(({ epoch, validation }) => (validation === null ? [] : [{ epoch, validation, best: validation.best, ...validationValues(validation) }]))
+  const values = validations.flatMap(({ digital, noisy }) => [digital ?? [], noisy ?? []].flat())
+  const { range, label } = measure.axis(Math.min(...values), Math.max(...values))
+  // A fidelity that is no finite number has no place.
+  const drawn = (of: 'digital' | 'noisy'): number[][] => validations.flatMap((v) => (v[of] === null ? [] : [[v.epoch, v[of]]]))
   const lastEpoch = history.at(-1)?.epoch ?? 1
   // The best checkpoint is the last one that was marked best.
   const best = validations.findLast((v) => v.best)
@@ -29,7 +33,7 @@ export function trainingCurves(history: readonly FinetuneMetric[], options: Char
     const lines = hits.map((hit) => {
       const [epoch = 0, value = 0] = hit.value as number[]
       const name = hit.seriesName ?? ''
-      const written = name === cleanName || name === noisyName ? percent(value, 2) : compactNumber(value)
+      const written = name === cleanName || name === noisyName ? measure.text(value, 2) : compactNumber(value)
       return { epoch, text: `${escapeHtml(name)}: <b>${written}</b>` }
     })
     return [`epoch ${compactNumber(lines[0]?.epoch ?? 0, 3)}`, ...lines.map((line) => line.text)].join('<br>')
@@ -49,17 +53,17 @@ export function trainingCurves(history: readonly FinetuneMetric[], options: Char
     tooltip: { ...base.tooltip, trigger: 'axis', formatter },
     xAxis: [{ ...x(0, ''), axisLabel: { show: false } }, x(1, 'Epoch')],
     yAxis: [
-      { ...axisStyle(palette, 'Loss (nats)', 46), nameMoveOverlap: false, type: 'value', gridIndex: 0, min: 0, splitNumber: 4 },
+      { ...axisStyle(palette, nameOfLoss(history), 46), nameMoveOverlap: false, type: 'value', gridIndex: 0, min: 0, splitNumber: 4 },
       { ...right, type: 'value', gridIndex: 0, min: 0, position: 'right', splitNumber: 4, splitLine: { show: false }, axisLabel: { ...plain, formatter: (value: number) => compactNumber(value, 2) } },
-      { ...axisStyle(palette, 'Top-1', 46), nameMoveOverlap: false, type: 'value', gridIndex: 1, ...range, axisLabel: { ...plain, formatter: (value: number) => percent(value, digits) } }
+      { ...axisStyle(palette, measure === fidelityMeasure ? measure.axisName : 'Top-1', 46), nameMoveOverlap: false, type: 'value', gridIndex: 1, ...range, axisLabel: { ...plain, formatter: label } }
     ],
     ...(options.zoom === true ? { dataZoom: [{ type: 'inside', xAxisIndex: [0, 1], filterMode: 'none' }] } : {}),
     series: [
       lineSeries(lossName, 0, 0, 0, history.map((m) => [m.epoch, m.loss]), history.length <= 40),
       { ...lineSeries(rateName, 4, 0, 1, history.map((m) => [m.epoch, m.learningRate]), history.length <= 1), lineStyle: { color: seriesColour(palette, 4), width: 1.5, type: 'dashed' } },
-      lineSeries(cleanName, 2, 1, 2, validations.map((v) => [v.epoch, v.digitalTop1]), validations.length <= 60),
+      lineSeries(cleanName, 2, 1, 2, drawn('digital'), validations.length <= 60),
       {
-        ...lineSeries(noisyName, 1, 1, 2, validations.map((v) => [v.epoch, v.noisyTop1]), validations.length <= 60),
+        ...lineSeries(noisyName, 1, 1, 2, drawn('noisy'), validations.length <= 60),
         ...(best === undefined
           ? {}
           : {
@@ -74,10 +78,10 @@ export function trainingCurves(history: readonly FinetuneMetric[], options: Char
   }
 }
 
-function describe(history: readonly FinetuneMetric[], best: { epoch: number; digitalTop1: number; noisyTop1: number } | undefined): string {
+function describe(history: readonly FinetuneMetric[], best: { epoch: number; validation: Validation } | undefined): string {
   const first = history[0]
   const last = history.at(-1)
   if (first === undefined || last === undefined) return 'Training curves; no steps yet.'
-  const kept = best === undefined ? '' : ` The checkpoint of epoch ${compactNumber(best.epoch, 3)} was kept: ${percent(best.noisyTop1)} with noise, ${percent(best.digitalTop1)} digital.`
-  return `Training curves over ${compactNumber(last.epoch, 3)} epochs. Loss from ${compactNumber(first.loss, 3)} to ${compactNumber(last.loss, 3)} nats.${kept}`
+  const kept = best === undefined ? '' : ` The checkpoint of epoch ${compactNumber(best.epoch, 3)} was kept: ${validationWords(best.validation, 'noisy')} with noise, ${validationWords(best.validation, 'digital')} digital.`
+  return `Training curves over ${compactNumber(last.epoch, 3)} epochs. Loss from ${compactNumber(first.loss, 3)} to ${compactNumber(last.loss, 3)}${measureOf(history) === fidelityMeasure ? '' : ' nats'}.${kept}`
 }

@@ -36,7 +36,7 @@ async function send(page: Page, name: string, buffer: Buffer): Promise<void> {
   await expect(dialog).toBeHidden(patience)
 }
 
-test('a network without classes is simulated for its fidelity', async ({ page, host }, info) => {
+test('a network without classes is simulated and fine-tuned for its fidelity', async ({ page, host }, info) => {
   await openSample(page, host)
   await page.getByRole('button', { name: 'Replace…' }).click()
   await send(page, 'u-net.onnx', await readFile(join(import.meta.dirname, '../fixtures/networks/u-net.onnx')))
@@ -77,12 +77,26 @@ test('a network without classes is simulated for its fidelity', async ({ page, h
   await expect(page.frameLocator('iframe').getByText(/fidelity/i).first()).toBeVisible(patience)
   await portrait(page, info, 'report')
 
-  // What is for classifiers says what works instead.
   await goTo(page, 'Fine-tune')
+  await expect(page.getByText('so it learns the output of the digital network')).toBeVisible()
+  await fill(page, 'Epochs', 2)
   await fill(page, 'Test images', 10)
   await fill(page, 'Validation images', 5)
-  await fill(page, 'Batch', 4)
+  await fill(page, 'Batch', 5)
   await saved(page)
   await page.getByRole('button', { name: 'Run', exact: true }).click()
-  await expect(page.getByRole('main').getByRole('alert').or(page.getByRole('alert')).first()).toContainText(/simulat/i, patience)
+  await expectStatus(page, 'finished')
+  await expect(page.getByRole('row', { name: /Fidelity under noise/ })).toContainText('dB')
+  await portrait(page, info, 'fine-tune')
+  await page.getByRole('button', { name: 'Open in Results' }).click()
+  await page.getByRole('tab', { name: 'Chip instances' }).click()
+  await expect(page.getByRole('heading', { name: 'Fidelity of each chip instance' })).toBeVisible()
+
+  // What is for classifiers says what works instead.
+  await goTo(page, 'Simulate')
+  await page.getByRole('radio', { name: 'Attribution' }).check({ force: true })
+  await fill(page, 'Images', 10)
+  await saved(page)
+  await page.getByRole('button', { name: 'Run', exact: true }).click()
+  await expect(page.getByRole('alert').filter({ hasText: /simulated and fine-tuned/ }).first()).toBeVisible(patience)
 })

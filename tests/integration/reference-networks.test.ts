@@ -10,7 +10,7 @@ import { join, resolve } from 'node:path'
 import * as ort from 'onnxruntime-node'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { Preprocessing } from '@shared/dataset'
-import { finetuneConfigSchema } from '@shared/finetune'
+import { accuracyOf, finetuneConfigSchema } from '@shared/finetune'
 import { hardwareSchema, type ScaleGranularity } from '@shared/hardware'
 import type { Dataset } from '../../src-main/engine/data/dataset'
 import { readDataset } from '../../src-main/engine/data/read-dataset'
@@ -103,7 +103,7 @@ describe.skipIf(!existsSync(modelFile) || !existsSync(dataFolder))('MNIST with a
     await saveNetwork(params.networkFolder, network)
     await saveDataset(params.datasetFolder, dataset)
     const config = finetuneConfigSchema.parse({ hardware: { device: { kind: 'weight-referred', sigma: 0.1 } }, settings: { trainImages: 8000, epochs: 4 } })
-    const result = await runFinetune({ ...params, config }, testControl(), inlinePool())
+    const result = accuracyOf(await runFinetune({ ...params, config }, testControl(), inlinePool()))
     expect(result.testRange).toEqual(range)
     expect(result.before.noisy.top1.mean).toBeLessThan(0.85)
     expect(result.after.noisy.top1.mean).toBeGreaterThanOrEqual(0.97)

@@ -7,6 +7,8 @@ export type Loss =
   /** `weight` of the teacher in the loss, 0 … 1; `temperature` > 0 divides the scores of both. */
   | { kind: 'distillation'; weight: number; temperature: number }
   | { kind: 'mean-square-error' }
+  /** Without a unit: learning rates mean the same whatever the outputs are measured in. */
+  | { kind: 'relative-square-error' }
 
 export interface LossNodes {
   /** Scalar. */
@@ -65,8 +67,24 @@ export function mixed(builder: GraphBuilder, a: LossNodes, b: LossNodes, share: 
  */
 export function meanSquareError(builder: GraphBuilder, outputs: string, targets: string, elements: number): LossNodes {
   const difference = builder.node('Sub', [outputs, targets])
-  const flat = builder.node('Reshape', [difference, builder.ints([elements])])
-  const sum = builder.node('ReduceSum', [builder.node('Mul', [flat, flat]), builder.ints([0])], { keepdims: 0 })
-  const loss = builder.node('Mul', [sum, builder.scalar(1 / elements)], {}, { output: builder.fresh('loss') })
+  const loss = builder.node('Mul', [energyOf(builder, difference, elements), builder.scalar(1 / elements)], {}, { output: builder.fresh('loss') })
   return { loss, gradient: builder.node('Mul', [difference, builder.scalar(2 / elements)]) }
+}
+
+/**
+ * Square error of outputs y from targets t as a share of the targets' energy, sums over all elements; what a fidelity is the logarithm of:
+ *
+ *     L = Σ (y − t)² / Σ t²      ∂L/∂y = 2 (y − t) / Σ t²
+ */
+export function relativeSquareError(builder: GraphBuilder, outputs: string, targets: string, elements: number): LossNodes {
+  const difference = builder.node('Sub', [outputs, targets])
+  const energy = energyOf(builder, targets, elements)
+  const loss = builder.node('Div', [energyOf(builder, difference, elements), energy], {}, { output: builder.fresh('loss') })
+  return { loss, gradient: builder.node('Div', [builder.node('Mul', [difference, builder.scalar(2)]), energy]) }
+}
+
+/** Σ x² over all elements, a scalar. */
+function energyOf(builder: GraphBuilder, value: string, elements: number): string {
+  const flat = builder.node('Reshape', [value, builder.ints([elements])])
+  return builder.node('ReduceSum', [builder.node('Mul', [flat, flat]), builder.ints([0])], { keepdims: 0 })
 }

@@ -2,7 +2,7 @@
 import { elementCount, intAttribute, type Graph, type Node, type ValueInfo } from '../onnx/graph'
 import { GraphBuilder } from '../onnx/graph-builder'
 import { reshape, sameShape } from './broadcast'
-import { meanSquareError, mixed, softenedDivergence, softmaxCrossEntropy, type Loss, type LossNodes } from './loss'
+import { meanSquareError, mixed, relativeSquareError, softenedDivergence, softmaxCrossEntropy, type Loss, type LossNodes } from './loss'
 import { withFusedSums } from './fuse-sums'
 import { withoutDeadNodes } from './prune'
 import { differentiate } from './tape'
@@ -32,7 +32,7 @@ export interface TrainingGraph {
   labels: string | null
   /** Input of the teacher's scores, or of target outputs: float32 in the shape of {@link logits}; null where the loss does not ask for them. */
   teacher: string | null
-  /** Scalar: mean loss over the batch, in nats; or the mean square error. */
+  /** Scalar: mean loss over the batch, in nats; or the square error. */
   loss: string
   /** The values that the loss is taken of; for the cross-entropy of a network that ends with Softmax or LogSoftmax, that node's input. */
   logits: string
@@ -43,7 +43,7 @@ export interface TrainingGraph {
 /**
  * Builds the training graph. A network that ends with Softmax or LogSoftmax over the classes has its loss taken of that
  * node's input: log softmax(log softmax(z)) = log softmax(z), and probabilities are their own network's softmax(z).
- * The mean square error is taken of the output as it is.
+ * Square errors are taken of the output as it is.
  * A parameter that the loss does not depend on gets a gradient of zeros. Needs operator set ≥ 13 of the default domain.
  * Problem GRADIENT_UNSUPPORTED: an operator between a parameter and the loss has no gradient.
  */
@@ -60,7 +60,7 @@ export function buildTrainingGraph(options: TrainingGraphOptions): TrainingGraph
 
   builder.input(imageInput(options))
   const { kind } = options.loss
-  const labels = kind === 'mean-square-error' ? null : builder.input({ name: builder.fresh('labels'), type: 'int64', shape: [batch] })
+  const labels = isOfOutputs(options.loss) ? null : builder.input({ name: builder.fresh('labels'), type: 'int64', shape: [batch] })
   const teacher = kind === 'cross-entropy' ? null : builder.input({ name: builder.fresh('teacher'), type: 'float32', shape: logitShape })
   for (const name of free) builder.input(parameterInput(graph, name))
   for (const [name, tensor] of graph.initializers) if (!free.has(name)) builder.initializer(name, tensor)
@@ -82,6 +82,7 @@ export function buildTrainingGraph(options: TrainingGraphOptions): TrainingGraph
 function lossNodes(builder: GraphBuilder, loss: Loss, value: { logits: string; shape: readonly number[]; labels: string; teacher: string }, batch: number): LossNodes {
   const { logits, shape, labels, teacher } = value
   if (loss.kind === 'mean-square-error') return meanSquareError(builder, logits, teacher, elementCount(shape))
+  if (loss.kind === 'relative-square-error') return relativeSquareError(builder, logits, teacher, elementCount(shape))
   const classes = classesOf(logits, shape, batch)
   const flat = (scores: string): string => reshape(builder, scores, shape, [batch, classes])
   const scores = flat(logits)
@@ -110,9 +111,12 @@ function parameterInput(graph: Graph, name: string): ValueInfo {
   return { name, type: tensor.type, shape: tensor.dims }
 }
 
+/** The loss compares outputs, whatever they are, and asks for no classes. */
+const isOfOutputs = ({ kind }: Loss): boolean => kind === 'mean-square-error' || kind === 'relative-square-error'
+
 /** The value that `loss` is taken of: the output, for classes before a closing softmax. */
 export function lossValue(graph: Graph, output: string, loss: Loss, shape: (value: string) => readonly number[] | undefined): string {
-  return loss.kind === 'mean-square-error' ? output : beforeSoftmax(graph, output, shape)
+  return isOfOutputs(loss) ? output : beforeSoftmax(graph, output, shape)
 }
 
 /** The value that a closing softmax over the classes reads, else the value itself. */

@@ -17,7 +17,7 @@ const prefixBytes = magic.length + 4
 const headSchema = z.object({
   /** Steps done. */
   step: z.int(),
-  best: z.object({ step: z.int(), noisyTop1: z.number(), noisyLoss: z.number() }).nullable(),
+  best: z.union([z.object({ step: z.int(), noisyTop1: z.number(), noisyLoss: z.number() }), z.object({ step: z.int(), noisyError: z.number().nullable() })]).nullable(),
   /** Lines of metrics.jsonl that belong to these steps. */
   metricLines: z.int(),
   /** Running sums since the last line. */

@@ -1,4 +1,5 @@
 /** Time and memory of a fine-tuning before it starts, from one gradient and one validation batch. */
+import { idealHardware } from '@shared/hardware'
 import type { Estimate } from '@shared/job'
 import { inputLayout } from '../data/preprocess'
 import { planFinetune } from '../resources/plan-run'
@@ -26,13 +27,14 @@ export async function estimateFinetune(
   checkNoise(params.config)
   checkLearntRanges(params.config, network)
   const ranges = trainingRanges(dataset, settings)
+  const anyOutput = network.output.classes === 0
   const evaluator = new Evaluator({
-    network, dataset, preprocessing: params.preprocessing, batch: 0, calibrationRange: ranges.train, pool, signal: control.signal
+    anyOutput, network, dataset, preprocessing: params.preprocessing, batch: 0, calibrationRange: ranges.train, pool, signal: control.signal
   })
   const parts = partsOf(settings.batch, network)
   const size = settings.batch / parts
   const inTraining = trainingHardware(drawnHardware(hardware, settings.method))
-  const program = await trainingProgram(network, inTraining, await evaluator.calibrate(inTraining), size, 'estimate', programOptions(settings)).catch((thrown: unknown) => explainUntrainable(thrown, network))
+  const program = await trainingProgram(network, inTraining, await evaluator.calibrate(inTraining), size, 'estimate', programOptions(settings, network)).catch((thrown: unknown) => explainUntrainable(thrown, network))
   const { graph } = program
   const weights = initialValues(network, program).map(sharedFloats)
   const gradients = weights.map(({ length }) => newSharedFloats(length))
@@ -48,8 +50,9 @@ export async function estimateFinetune(
   const started = performance.now()
   await gradientOnce()
   const gradientSeconds = (performance.now() - started) / 1000
-  const digital = await evaluator.digital({ first: ranges.test.first, count: Math.min(ranges.test.count, settings.batch) })
-  const perImage = digital.seconds / digital.images
+  const sample = { first: ranges.test.first, count: Math.min(ranges.test.count, settings.batch) }
+  // A comparison runs the digital network as well.
+  const perImage = anyOutput ? (await evaluator.fidelityTrials(idealHardware(), sample, settings.seed, 1))[0]!.seconds / sample.count : (await evaluator.digital(sample)).seconds / sample.count
 
   const { steps } = trainingLength(settings, ranges.train.count)
   const epochs = Math.ceil(settings.epochs)

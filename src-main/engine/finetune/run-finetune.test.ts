@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { storedCalibrationSchema } from '@shared/calibration'
-import { finetuneConfigSchema, type FinetuneConfig, type FinetuneResult } from '@shared/finetune'
+import { accuracyOf, finetuneConfigSchema, type AccuracyFinetuneResult, type FinetuneConfig } from '@shared/finetune'
 import { hardwareSchema } from '@shared/hardware'
 import { ProblemError } from '@shared/problems'
 import { simulationSettingsSchema } from '@shared/simulation'
@@ -43,9 +43,9 @@ function watchedPool(look: (task: ComputeTask) => void): ComputePool {
   }
 }
 
-async function finetune(settings: FinetuneConfig): Promise<FinetuneResult & { runFolder: string }> {
+async function finetune(settings: FinetuneConfig): Promise<AccuracyFinetuneResult & { runFolder: string }> {
   const params = await task.params()
-  return { ...(await runFinetune({ ...params, config: settings }, testControl(), inlinePool())), runFolder: params.runFolder }
+  return { ...accuracyOf(await runFinetune({ ...params, config: settings }, testControl(), inlinePool())), runFolder: params.runFolder }
 }
 
 it('keeps what reached the converters before and after: other weights bring other sums', async () => {

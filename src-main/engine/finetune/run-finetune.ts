@@ -1,13 +1,12 @@
 /**
- * A whole fine-tuning: accuracy before, Hessian-Aware SGD with validation under noise, best checkpoint, export,
- * accuracy after. Killed at any moment it goes on from its checkpoint to the same final weights.
+ * A whole fine-tuning: accuracy (or fidelity) before, Hessian-Aware SGD with validation under noise, best checkpoint, export,
+ * the same after. Killed at any moment it goes on from its checkpoint to the same final weights.
  */
 import { createHash } from 'node:crypto'
 import { readFile, rename, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { ImageRange } from '@shared/dataset'
-import type { Evaluation, FinetuneConfig, FinetuneResult, FinetuneSettings } from '@shared/finetune'
-import type { Hardware } from '@shared/hardware'
+import type { Evaluation, FidelityEvaluation, FinetuneConfig, FinetuneResult, FinetuneSettings, Validation } from '@shared/finetune'
 import { fail } from '@shared/problems'
 import type { Loss } from '../autodiff/loss'
 import { mappedLayers, networkParameters, storedInAnalog } from '../analog/compile'
@@ -17,6 +16,7 @@ import type { Dataset } from '../data/dataset'
 import { checkPreprocessing, inputLayout } from '../data/preprocess'
 import { resolveSplits } from '../data/split'
 import { analogLayers } from '../onnx/classify'
+import { writeModel } from '../onnx/codec'
 import type { Network } from '../onnx/network'
 import { exportModel } from '../onnx/network-store'
 import { permutation } from '../random/streams'
@@ -32,6 +32,7 @@ import { checkLearntRanges, hardwareWithRanges, learntResults } from './learnt-r
 import { MetricsLog } from './metrics-log'
 import { partsOf } from './mini-batch'
 import { rampAt, stepSize } from './schedule'
+import { accuracySuccess, fidelitySuccess, isBetter, type Candidate, type Success } from './success'
 import { drawnHardware, trainingHardware } from './training-hardware'
 import { explainUntrainable } from './trainability'
 import { initialValues, trainingProgram, type TrainingProgram, type TrainingProgramOptions } from './training-program'
@@ -44,7 +45,7 @@ const linesPerEpoch = 10
 type FinetuneParams = RunParams & { config: FinetuneConfig }
 
 export async function runFinetune(params: FinetuneParams, control: TaskControl, pool: ComputePool, opened?: Opened): Promise<FinetuneResult> {
-  const { settings, hardware } = params.config
+  const { settings } = params.config
   control.report({ fraction: 0, activity: 'Reading the network and the data' })
   const { network, dataset } = opened ?? (await openInputs(params))
   checkPreprocessing(params.preprocessing, dataset.summary.shape[0])
@@ -52,21 +53,27 @@ export async function runFinetune(params: FinetuneParams, control: TaskControl, 
   checkNoise(params.config)
   checkLearntRanges(params.config, network)
   const ranges = trainingRanges(dataset, settings)
+  const anyOutput = network.output.classes === 0
   const evaluator = new Evaluator({
-    network, dataset, preprocessing: params.preprocessing, batch: evaluationBatch, calibrationRange: ranges.train, pool, signal: control.signal
+    anyOutput, network, dataset, preprocessing: params.preprocessing, batch: evaluationBatch, calibrationRange: ranges.train, pool, signal: control.signal
   })
+  const run = { params, control, pool, network, dataset, ranges, evaluator }
+  return anyOutput ? await finetuneFor(fidelitySuccess(evaluator, params.config), run) : await finetuneFor(accuracySuccess(evaluator, params.config), run)
+}
+
+/** The fine-tuning itself; `success` says what is measured. */
+async function finetuneFor<E extends Evaluation | FidelityEvaluation>(success: Success<E>, run: Omit<TrainingContext, 'success'>) {
+  const { params, control, network, dataset, ranges, evaluator } = run
+  const { hardware } = params.config
   const calibrations = new CalibrationFile(params.runFolder)
-  const evaluate = async (when: 'before' | 'after', on: Hardware, tuned: Network, model: Uint8Array | undefined): Promise<Evaluation> => ({
-    digital: await evaluator.digital(ranges.test, model),
-    noisy: await evaluator.noisy(on, ranges.test, settings.seed, settings.testChipInstances, tuned, 0, (prepared) => calibrations.keep({ kind: when }, prepared))
-  })
+  const evaluate = (when: 'before' | 'after', candidate: Candidate): Promise<E> => success.evaluate(candidate, ranges.test, (prepared) => calibrations.keep({ kind: when }, prepared))
 
-  control.report({ fraction: 0, activity: 'Accuracy before' })
-  const before = await evaluate('before', hardware, network, undefined)
+  control.report({ fraction: 0, activity: 'Before' })
+  const before = await evaluate('before', { network, model: writeModel(network.model), hardware })
   await control.checkpoint()
-  const trained = await train({ params, control, pool, network, dataset, ranges, evaluator })
+  const trained = await train({ ...run, success })
 
-  control.report({ fraction: 0.99, activity: 'Accuracy after' })
+  control.report({ fraction: 0.99, activity: 'After' })
   const exported = exportModel(network, new Map(trained.parameters.map(({ name }, p) => [name, trained.bestWeights[p]!])))
   const file = 'finetuned.onnx'
   await writeFile(join(params.runFolder, `${file}.part`), exported)
@@ -74,7 +81,7 @@ export async function runFinetune(params: FinetuneParams, control: TaskControl, 
   // The digital figure is that of the exported bytes themselves.
   const tuned = withValues(network, trained.bestWeights)
   const learnt = await hardwareWithRanges(hardware, trained.learntRanges, trained.bestSteps, tuned, evaluator)
-  const after = await evaluate('after', learnt, tuned, new Uint8Array(await readFile(join(params.runFolder, file))))
+  const after = await evaluate('after', { network: tuned, model: new Uint8Array(await readFile(join(params.runFolder, file))), hardware: learnt })
   return {
     before,
     after,
@@ -84,7 +91,7 @@ export async function runFinetune(params: FinetuneParams, control: TaskControl, 
     trainRange: ranges.train,
     validationRange: ranges.validation,
     testRange: ranges.test,
-    classNames: dataset.summary.classNames,
+    classNames: network.output.classes === 0 ? [] : dataset.summary.classNames,
     learnt: trained.learntRanges.length === 0 ? null : { ranges: learntResults(trained.learntRanges, trained.bestSteps), hardware: learnt },
     export: { file, sha256: createHash('sha256').update(exported).digest('hex'), bytes: exported.length }
   }
@@ -133,6 +140,7 @@ interface TrainingContext {
   dataset: Dataset
   ranges: Ranges
   evaluator: Evaluator
+  success: Success
 }
 
 interface Trained {
@@ -154,7 +162,7 @@ async function train(context: TrainingContext): Promise<Trained> {
   const layout = inputLayout(dataset.summary.shape, network.input.shape)
   const parts = partsOf(settings.batch, network)
   const inTraining = trainingHardware(drawnHardware(hardware, settings.method))
-  const program = await trainingProgram(network, inTraining, await evaluator.calibrate(inTraining), settings.batch / parts, runFolder, programOptions(settings)).catch((thrown: unknown) => explainUntrainable(thrown, network))
+  const program = await trainingProgram(network, inTraining, await evaluator.calibrate(inTraining), settings.batch / parts, runFolder, programOptions(settings, network)).catch((thrown: unknown) => explainUntrainable(thrown, network))
   const { parameters, ranges: learntRanges } = program
   const analog = new Set(storedInAnalog(parameters, program.layerNames, hardware))
 
@@ -233,34 +241,30 @@ async function train(context: TrainingContext): Promise<Trained> {
   return { parameters, bestWeights, learntRanges, bestSteps, bestStep: head.best?.step ?? head.step, steps: head.step, history: log.lines }
 }
 
-/** What training minimises. */
-export const lossOf = ({ distillation }: FinetuneSettings): Loss => (distillation.weight === 0 ? { kind: 'cross-entropy' } : { kind: 'distillation', ...distillation })
+/** What training minimises. A network without classes learns the output of the digital network as it is: the labels mean nothing to it. */
+export function lossOf({ distillation }: FinetuneSettings, { output }: Network): Loss {
+  if (output.classes === 0) return { kind: 'relative-square-error' }
+  return distillation.weight === 0 ? { kind: 'cross-entropy' } : { kind: 'distillation', ...distillation }
+}
 
 /** What of the settings the training graph is made for. */
-export const programOptions = (settings: FinetuneSettings): TrainingProgramOptions => ({ loss: lossOf(settings), frozenLayers: settings.frozenLayers, learntRanges: settings.learntRanges })
+export const programOptions = (settings: FinetuneSettings, network: Network): TrainingProgramOptions => ({ loss: lossOf(settings, network), frozenLayers: settings.frozenLayers, learntRanges: settings.learntRanges })
 
-/** The validation accuracy was not bettered for as many epochs as patience lasts. Asked between epochs only. */
+/** The validation was not bettered for as many epochs as patience lasts. Asked between epochs only. */
 const endsEarly = ({ head }: Checkpoint, { patienceEpochs }: FinetuneSettings, stepsPerEpoch: number): boolean =>
   patienceEpochs > 0 && head.best !== null && head.step - head.best.step >= patienceEpochs * stepsPerEpoch
 
-/** Accuracy of the current weights on the validation images; keeps them when they are the best under noise so far. */
-async function validate(context: TrainingContext, state: Checkpoint, learntRanges: readonly LearntRange[]) {
-  const { ranges, evaluator, network, params } = context
-  const { settings } = params.config
+/** How good the current weights are on the validation images; keeps them when they are the best under noise so far. */
+async function validate({ ranges, network, success, evaluator, params }: TrainingContext, state: Checkpoint, learntRanges: readonly LearntRange[]): Promise<Validation> {
   const current = withValues(network, state.weights)
   const hardware = await hardwareWithRanges(params.config.hardware, learntRanges, state.weights.slice(state.weights.length - learntRanges.length), current, evaluator)
-  // Other chips than those of the test, or the choice of the checkpoint would favour the very draws that judge it.
-  const noisy = await evaluator.noisy(hardware, ranges.validation, settings.seed, settings.validationChipInstances, current, settings.testChipInstances)
-  const digital = await evaluator.digital(ranges.validation, exportModel(network, namedValues(network, state.weights)))
-  const { best } = state.head
-  const top1 = noisy.top1.mean
-  const loss = noisy.loss.mean
-  const better = best === null || top1 > best.noisyTop1 || (top1 === best.noisyTop1 && loss < best.noisyLoss)
-  if (better) {
-    state.head.best = { step: state.head.step, noisyTop1: top1, noisyLoss: loss }
+  const found = await success.validate({ network: current, model: exportModel(network, namedValues(network, state.weights)), hardware }, ranges.validation)
+  const best = isBetter(found, state.head.best)
+  if (best) {
+    state.head.best = { step: state.head.step, ...('noisyTop1' in found ? { noisyTop1: found.noisyTop1, noisyLoss: found.noisyLoss } : { noisyError: found.noisyError }) }
     state.bestWeights.forEach((array, p) => array.set(state.weights[p]!))
   }
-  return { digitalTop1: digital.top1, noisyTop1: top1, noisyLoss: loss, best: better }
+  return { ...found, best }
 }
 
 const namedValues = (network: Network, values: readonly Float32Array[]): Map<string, Float32Array> =>

@@ -47,7 +47,7 @@ export function analogLayers(network: { model: Model; shapes: ShapeTable }): Ana
 /** Problem MODEL_OUTPUT_UNSUPPORTED or MODEL_NO_ANALOG_LAYER unless the network is a classifier that can be put on arrays. */
 export function requireClassifier(network: Network): void {
   if (network.output.classes === 0) {
-    const reason = network.report.notes.find((note) => note.startsWith('The output ')) ?? `Output “${network.output.name}” is no list of class scores. It can be simulated; attribution and fine-tuning need class scores.`
+    const reason = network.report.notes.find((note) => note.startsWith('The output ')) ?? `Output “${network.output.name}” is no list of class scores. It can be simulated and fine-tuned; attribution and curvature need class scores.`
     fail('MODEL_OUTPUT_UNSUPPORTED', network.report.name, reason)
   }
   requireAnalogLayer(network)

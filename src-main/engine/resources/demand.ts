@@ -101,17 +101,18 @@ export function simulationDemand(network: Network, hardware: Hardware, options: 
 
 /**
  * Fine-tuning: weights, velocities, best weights, perturbed weights and their sum of gradients; per worker a part. Validation has a program
- * of its own besides, in the process and in each worker.
+ * of its own besides, in the process and in each worker. A teacher is one more session of the digital network.
  */
-export function finetuneDemand(network: Network, options: { tasks: number; partImages: number; datasetBytes: number }): Demand {
+export function finetuneDemand(network: Network, options: { tasks: number; partImages: number; teacher: boolean; datasetBytes: number }): Demand {
   const { all } = weightBytes(network)
+  const teacher = options.teacher ? { shared: all, worker: (batch: number) => copiesInWorker * all + arenaFactor * livePeakPerImage(network, new Map()) * batch } : null
   return {
     tasks: options.tasks,
     batch: options.partImages,
     batchIsFixed: true,
-    fixedBytes: processBytes + options.datasetBytes + all * (2 + 5 + 3),
+    fixedBytes: processBytes + options.datasetBytes + all * (2 + 5 + 3) + (teacher?.shared ?? 0),
     // Weights as they are fed, gradients as they come out and as they are kept, the products of single kernel positions before they
     // are joined; what is left of a program that validated, whose memory the next gradient mostly takes over.
-    workerBytes: (batch) => workerThreadBytes + (5 + 1) * all + arenaFactor * allValuesPerImage(network) * batch
+    workerBytes: (batch) => workerThreadBytes + (5 + 1) * all + arenaFactor * allValuesPerImage(network) * batch + (teacher?.worker(batch) ?? 0)
   }
 }

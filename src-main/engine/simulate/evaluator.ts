@@ -165,6 +165,17 @@ export class Evaluator {
     })
   }
 
+  /** {@link fidelities} of `chipInstances` chip instances of a network, counted from `firstChip` on, in their order; `onPrepared` gets the program first. */
+  async fidelityTrials(
+    hardware: Hardware, range: ImageRange, seed: number, chipInstances: number, network?: Network, firstChip = 0, onPrepared?: (prepared: PreparedProgram) => Promise<void>
+  ): Promise<FidelityTrial[]> {
+    const prepared = await this.prepare(hardware, network)
+    await onPrepared?.(prepared)
+    const trials: FidelityTrial[] = []
+    await this.fidelities(prepared, { hardware, range, seed, point: 0, instances: chipsFrom(firstChip, chipInstances) }, async (trial) => void trials.push(trial))
+    return inOrder(trials)
+  }
+
   /** `chipInstances` chip instances, counted from `firstChip` on, and their statistics; `onPrepared` gets the program first. */
   async noisy(
     hardware: Hardware, range: ImageRange, seed: number, chipInstances: number, network?: Network, firstChip = 0, onPrepared?: (prepared: PreparedProgram) => Promise<void>
@@ -172,8 +183,7 @@ export class Evaluator {
     const prepared = await this.prepare(hardware, network)
     await onPrepared?.(prepared)
     const trials: Trial[] = []
-    const instances = Array.from({ length: chipInstances }, (_, i) => firstChip + i)
-    await this.trials(prepared, { hardware, range, seed, point: 0, instances }, async (trial) => void trials.push(trial))
+    await this.trials(prepared, { hardware, range, seed, point: 0, instances: chipsFrom(firstChip, chipInstances) }, async (trial) => void trials.push(trial))
     return summarizePoint(null, hardware, trials, range.count)
   }
 }
@@ -190,6 +200,8 @@ export interface NoisyOptions {
   point: number
   instances: readonly number[]
 }
+
+const chipsFrom = (first: number, count: number): number[] => Array.from({ length: count }, (_, i) => first + i)
 
 const inOrder = <T extends { chipInstance: number }>(trials: readonly T[]): T[] => [...trials].sort((a, b) => a.chipInstance - b.chipInstance)
 

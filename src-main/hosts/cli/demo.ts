@@ -2,6 +2,7 @@
 import { realpath } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
 import { compactNumber, percent, percentInterval, type Table } from '@shared/charts'
+import { accuracyOf } from '@shared/finetune'
 import { hardwareSchema, type Hardware } from '@shared/hardware'
 import type { ProjectSettings } from '@shared/project'
 import type { FinetuneRun, SimulationRun } from '@shared/run'
@@ -86,7 +87,7 @@ export async function demo(options: DemoOptions): Promise<number> {
     const title = 'Analog CIM Studio: demonstration on the bundled sample'
     await writeReport(reported, title, 'html', join(out, 'report.html'))
     await writeReport(reported, title, 'md', join(out, 'report.md'))
-    const { before, after } = tuned.result
+    const { before, after } = accuracyOf(tuned.result)
     await writeOut(
       [
         `Top-1 over ${chipInstances} chip instances and ${before.digital.images} images; digital ${percent(before.digital.top1)} before and ${percent(after.digital.top1)} after fine-tuning`,

@@ -1,9 +1,9 @@
 /** Results as JSON documents and as tables. Pure. */
 import type { CalibrationSet } from '@shared/calibration'
-import { accuracyTable, fidelityTable, learntRangesTable, percent, percentInterval, type Table } from '@shared/charts'
+import { accuracyTable, fidelityTable, fidelityWords, fixedNumber, learntRangesTable, percent, percentInterval, type Table } from '@shared/charts'
 import type { FinetuneRun, RunRecord, SimulationRun } from '@shared/run'
 import type { DigitalResult, FidelityPoint, SimulationPoint } from '@shared/simulation'
-import type { Evaluation, FinetuneMetric } from '@shared/finetune'
+import { isFidelityResult, type Evaluation, type FidelityEvaluation, type FinetuneMetric, type FinetuneResult } from '@shared/finetune'
 import { describeDigitalLayers, type ActiveEffect } from '@shared/effects'
 import { effectsInForce } from '@shared/effects-in-force'
 import { requestWarnings } from '@shared/run-problems'
@@ -102,7 +102,8 @@ function fidelityText(run: SimulationRun, points: readonly FidelityPoint[]): str
   ].map((line) => line.replace(/\u00a0/g, ' ')).join('\n')
 }
 
-const evaluationJson = ({ digital, noisy }: Evaluation) => ({ digital: withoutLargeConfusion(digital), noisy: withoutLargeConfusion(noisy) })
+const evaluationJson = (evaluation: Evaluation | FidelityEvaluation) =>
+  'confusion' in evaluation.digital && 'confusion' in evaluation.noisy ? { digital: withoutLargeConfusion(evaluation.digital), noisy: withoutLargeConfusion(evaluation.noisy) } : evaluation
 
 /** The exported file as it lies where the person asked for it. */
 export interface ExportedNetwork {
@@ -131,16 +132,23 @@ export function finetuneJson(run: FinetuneRun, history: readonly FinetuneMetric[
   }
 }
 
+function beforeAfterTable(result: FinetuneResult): Table {
+  const chips = `${result.after.noisy.chipInstances} chip instances`
+  const table = (labels: readonly string[], rows: string[][]): Table => ({ columns: labels.map((label, index) => ({ key: String(index), label, kind: 'text' as const })), rows })
+  if (isFidelityResult(result)) {
+    const row = (name: string, { digital, noisy: { fidelity } }: FidelityEvaluation) =>
+      [name, fidelityWords(digital, 2), fidelityWords(fidelity, 2), fidelity.decibels === null ? '–' : fixedNumber(fidelity.decibels.min, 2)].map((text) => text.replace(/\u00a0/g, ' '))
+    return table(['', 'Fidelity, digital', `Fidelity with noise (${chips})`, 'Worst chip (dB)'], [row('before', result.before), row('after', result.after)])
+  }
+  const row = (name: string, { digital, noisy }: Evaluation) => [name, percent(digital.top1, 2), percentInterval(noisy.top1.mean, noisy.top1.ci95, 2), percent(noisy.top1.min, 2)]
+  return table(['', 'Digital top-1', `Top-1 with noise (${chips})`, 'Worst chip'], [row('before', result.before), row('after', result.after)])
+}
+
 export function finetuneText(run: FinetuneRun, exported: ExportedNetwork | null): string {
   const { result } = run
   if (result === null) return 'The fine-tuning did not finish.'
-  const row = (name: string, { digital, noisy }: Evaluation) => [name, percent(digital.top1, 2), percentInterval(noisy.top1.mean, noisy.top1.ci95, 2), percent(noisy.top1.min, 2)]
-  const table: Table = {
-    columns: ['', 'Digital top-1', `Top-1 with noise (${result.after.noisy.chipInstances} chip instances)`, 'Worst chip'].map((label, index) => ({ key: String(index), label, kind: 'text' as const })),
-    rows: [row('before', result.before), row('after', result.after)]
-  }
   return [
-    textTable(table),
+    textTable(beforeAfterTable(result)),
     '',
     ...(result.learnt === null ? [] : [textTable(learntRangesTable(result.learnt.ranges)), '']),
     `Kept step ${result.bestStep} of ${result.steps}; tested on ${result.testRange.count} images that were not trained on.`,

@@ -1,5 +1,5 @@
 /** Runs made by formula, for tests of reports. The names are hostile on purpose. */
-import { fidelityPointAt, pointAt, metricsOf } from '@shared/charts/fixtures'
+import { errorMetricsOf, fidelityPointAt, pointAt, metricsOf } from '@shared/charts/fixtures'
 import type { DatasetSummary } from '@shared/dataset'
 import { activeEffects } from '@shared/effects'
 import { finetuneConfigSchema } from '@shared/finetune'
@@ -80,6 +80,17 @@ export function agedRun(times: readonly number[] = [0, 3600, 31_536_000]): Simul
       digital, classNames, imageRange: { first: 700, count: 300 },
       points: times.map((time, index) => ({ ...pointAt(time, 0.975 - index / 20), sigma: null, mu: null, confusion, activeEffects: activeEffects(hardwareAt(hardware, 'time', time)) }))
     }
+  }
+}
+
+/** A fine-tuning of a network without classes. */
+export function fidelityTuningRun(): FinetuneRun {
+  const run = finetuneRun()
+  if (run.result === null) throw new Error('The fixture is not whole')
+  const exact = { decibels: null, exact: 1, silent: 0, overflow: 0 }
+  return {
+    ...run, name: 'Tuned U-Net',
+    result: { ...run.result, classNames: [], history: errorMetricsOf(40), before: { digital: exact, noisy: fidelityPointAt(null, 20) }, after: { digital: fidelityPointAt(null, 36, [], 1).fidelity, noisy: fidelityPointAt(null, 24) } }
   }
 }
 

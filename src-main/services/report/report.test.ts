@@ -6,7 +6,7 @@ import { effectsInForce } from '@shared/effects-in-force'
 import { fidelityTrialsCsv, reportHtml, reportMarkdown, trialsCsv, trialsJson, type ReportInput } from './index'
 import { commandWords, shellWord } from './command-line'
 import { optionsSuffice } from './hardware-flags'
-import { agedRun, fidelityRun, finetuneRun, hostileName, reported, simulationRun, trialsOf } from './fixtures'
+import { agedRun, fidelityRun, fidelityTuningRun, finetuneRun, hostileName, reported, simulationRun, trialsOf } from './fixtures'
 import { escapeMarkdown } from './markdown'
 import { binomialHalfWidth, finetuneSentences, keyFigures, simulationSentences } from './sentences'
 import { describeRun } from '../run-summary'
@@ -54,6 +54,13 @@ describe('networks without classes', () => {
     for (const expected of ['Fidelity of every chip instance', 'range from the worst to the best', 'Comparison of 2 simulations: fidelity', '46.0\u00a0±\u00a00.4\u00a0dB']) expect(html.includes(expected), expected).toBe(true)
     expect(html.includes('Comparison of 2 simulations: top-1')).toBe(false)
     expect(/NaN|undefined|\[object/.exec(html)).toBeNull()
+  })
+
+  it('are fine-tuned for their fidelity', async () => {
+    const html = await reportHtml(input([reported(fidelityTuningRun())]))
+    for (const expected of ['takes the fidelity on the simulated hardware from 20.0', 'square error of the output', 'Every chip instance before and after', '24.0\u00a0±\u00a00.4\u00a0dB']) expect(html.includes(expected), expected).toBe(true)
+    expect(/NaN|undefined|\[object/.exec(html)).toBeNull()
+    expect(keyFigures(fidelityTuningRun()).map(({ value }) => value)).toEqual(['20.0\u00a0±\u00a00.4\u00a0dB', '24.0\u00a0±\u00a00.4\u00a0dB'])
   })
 
   it('have one CSV line per chip instance, with its fidelity', () => {

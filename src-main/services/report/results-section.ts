@@ -2,8 +2,9 @@
 import type { EChartsOption } from 'echarts'
 import {
   accuracyAgainstSweep, accuracyTable, chartPalettes, classAccuracy, classAccuracyHeight, compactNumber, confusionMatrix, distributionOverInstances, duration, fidelityAgainstSweep,
-  fidelityGroups, fidelityMeasure, fidelityTable, groupedInteger, learntRangesTable, percent, pointLabel, pointName, sweepLabel, trainingCurves, type AccuracySeries, type FidelitySeries, type Table
+  evaluationGroups, fidelityGroups, fidelityMeasure, fidelityTable, groupedInteger, learntRangesTable, percent, pointLabel, pointName, sweepLabel, trainingCurves, type AccuracySeries, type FidelitySeries, type Table
 } from '@shared/charts'
+import { isFidelityResult, type FinetuneResult } from '@shared/finetune'
 import { finetuneFacts } from '@shared/finetune-words'
 import type { FinetuneRun, RunRecord, SimulationRun } from '@shared/run'
 import type { FidelityPoint, SimulationPoint } from '@shared/simulation'
@@ -101,9 +102,9 @@ function fidelityBlocks(run: SimulationRun, points: readonly FidelityPoint[]): B
   ]
 }
 
-function beforeAfterTable(run: FinetuneRun): Table {
-  if (run.result === null) return { columns: [], rows: [] }
-  const { before, after } = run.result
+function beforeAfterTable(result: FinetuneResult): Table {
+  if (isFidelityResult(result)) return fidelityTable([{ name: 'Before', points: [result.before.noisy] }, { name: 'After', points: [result.after.noisy] }], null)
+  const { before, after } = result
   const row = (name: string, of: (e: typeof before) => number | null) => {
     const [b, a] = [of(before), of(after)]
     return [name, b, a, b === null || a === null ? null : a - b]
@@ -128,13 +129,12 @@ export function finetuneBlocks(run: FinetuneRun): Block[] {
   if (result === null) return blocks
   const range = ({ first, count }: { first: number; count: number }): string => `${groupedInteger(count)} from image ${groupedInteger(first)}`
   blocks.push(
-    { kind: 'table', caption: 'Before and after fine-tuning, on the same test images and the same draws of noise.', table: beforeAfterTable(run) },
-    { kind: 'chart', caption: 'Course of the fine-tuning. The dotted line marks the checkpoint that was kept: the best validation accuracy under noise.', option: trainingCurves(result.history, { palette }), width, height: 440 },
+    { kind: 'table', caption: 'Before and after fine-tuning, on the same test images and the same draws of noise.', table: beforeAfterTable(result) },
+    { kind: 'chart', caption: 'Course of the fine-tuning. The dotted line marks the checkpoint that was kept: the best validation under noise.', option: trainingCurves(result.history, { palette }), width, height: 440 },
     {
       kind: 'chart', caption: 'Every chip instance before and after.',
       option: distributionOverInstances(
-        [{ name: 'before', statistics: result.before.noisy.top1 }, { name: 'after', statistics: result.after.noisy.top1 }],
-        { palette, digitalTop1: result.before.digital.top1 }
+        evaluationGroups(result), { palette, ...(isFidelityResult(result) ? { measure: fidelityMeasure } : { digitalTop1: result.before.digital.top1 }) }
       ),
       width, height: 320
     },
@@ -142,6 +142,7 @@ export function finetuneBlocks(run: FinetuneRun): Block[] {
       kind: 'facts',
       facts: [
         ...finetuneFacts(settings),
+        ...(isFidelityResult(result) ? [['Loss', 'square error of the output against the digital network’s, as a share of that output’s energy'] satisfies [string, string]] : []),
         ['Steps', `${groupedInteger(result.steps)} (of ${compactNumber(settings.epochs)} epochs); kept: step ${groupedInteger(result.bestStep)}`],
         ['Training images', range(result.trainRange)], ['Validation images', range(result.validationRange)], ['Test images', range(result.testRange)],
         ['Exported network', `${result.export.file}, ${groupedInteger(result.export.bytes)} bytes`], ['SHA-256 of the export', result.export.sha256]
@@ -151,7 +152,7 @@ export function finetuneBlocks(run: FinetuneRun): Block[] {
   if (result.learnt !== null) {
     blocks.push({ kind: 'table', caption: 'Converter ranges that were learnt, at the checkpoint that was kept. The figures after are measured with them.', table: learntRangesTable(result.learnt.ranges) })
   }
-  blocks.push(...classBlocks(result.classNames, result.after.digital.confusion, result.after.noisy, 'after fine-tuning, with noise'))
+  if (!isFidelityResult(result)) blocks.push(...classBlocks(result.classNames, result.after.digital.confusion, result.after.noisy, 'after fine-tuning, with noise'))
   return blocks
 }
 

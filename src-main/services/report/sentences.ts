@@ -1,5 +1,6 @@
 /** The findings of runs in plain sentences and key figures. */
 import { compactNumber, fidelityWords, groupedInteger, percent, percentInterval, pointName, pointPlace } from '@shared/charts'
+import { accuracyOf, isFidelityResult, type FidelityFinetuneResult } from '@shared/finetune'
 import type { Hardware } from '@shared/hardware'
 import { deviceBrief, deviceName } from '@shared/hardware-settings'
 import type { FinetuneRun, SimulationRun } from '@shared/run'
@@ -80,7 +81,7 @@ function fidelitySentences(run: SimulationRun, points: readonly FidelityPoint[])
 
 /** Share of the loss that fine-tuning gave back, relative to the original digital accuracy; null without a loss. */
 export function recoveredShare(run: FinetuneRun): number | null {
-  if (run.result === null) return null
+  if (run.result === null || isFidelityResult(run.result)) return null
   const { before, after } = run.result
   const lost = before.digital.top1 - before.noisy.top1.mean
   return lost <= 0.001 ? null : (after.noisy.top1.mean - before.noisy.top1.mean) / lost
@@ -104,6 +105,7 @@ function methodPhrase({ config: { settings, hardware } }: FinetuneRun): string {
 export function finetuneSentences(run: FinetuneRun): string[] {
   const { result } = run
   if (result === null) return [`${run.name} has no result yet (${run.status}).`]
+  if (isFidelityResult(result)) return fidelityTuningSentences(run, result)
   const { before, after } = result
   const gain = after.noisy.top1.mean - before.noisy.top1.mean
   const lost = before.digital.top1 - before.noisy.top1.mean
@@ -125,10 +127,25 @@ export function finetuneSentences(run: FinetuneRun): string[] {
   return sentences
 }
 
+function fidelityTuningSentences(run: FinetuneRun, { before, after, testRange }: FidelityFinetuneResult): string[] {
+  return [
+    `${methodPhrase(run)} takes the fidelity on the simulated hardware from ${fidelityWords(before.noisy.fidelity)} to ${fidelityWords(after.noisy.fidelity)} ` +
+      `(${instances(after.noisy.chipInstances)}, ${groupedInteger(testRange.count)} test images that were not trained on).`,
+    `The network has no classes: it learns the output of the digital network as it was before, and is measured against it. Without the hardware its fidelity is now ${fidelityWords(after.digital)}.`
+  ]
+}
+
 export function keyFigures(run: SimulationRun | FinetuneRun): KeyFigure[] {
   if (run.result === null) return []
-  if (run.kind === 'finetune') {
+  if (run.kind === 'finetune' && isFidelityResult(run.result)) {
     const { before, after } = run.result
+    return [
+      { label: 'Before, with noise', value: fidelityWords(before.noisy.fidelity), detail: 'fidelity' },
+      { label: 'After, with noise', value: fidelityWords(after.noisy.fidelity), detail: `digital ${fidelityWords(after.digital)}` }
+    ]
+  }
+  if (run.kind === 'finetune') {
+    const { before, after } = accuracyOf(run.result)
     const share = recoveredShare(run)
     return [
       { label: 'Before, with noise', value: percent(before.noisy.top1.mean), detail: `digital ${percent(before.digital.top1)}` },

@@ -7,7 +7,7 @@ import { allNames, consumersOf, freshName, withGraph } from '../graph-queries'
  */
 export function classesOf(type: string, shape: readonly number[], batch: number): { classes: number; reason: string } {
   const found = `[${shape.map((dim, axis) => (axis === 0 && dim === batch ? 'N' : dim)).join(', ')}]`
-  const not = (why: string): { classes: number; reason: string } => ({ classes: 0, reason: `The output ${found} is no list of class scores: ${why}. It can be simulated, and has a fidelity in place of an accuracy; attribution and fine-tuning need class scores.` })
+  const not = (why: string): { classes: number; reason: string } => ({ classes: 0, reason: `The output ${found} is no list of class scores: ${why}. It can be simulated and fine-tuned, for the fidelity of its output in place of an accuracy; attribution and curvature need class scores, since they measure losses of accuracy and of the cross-entropy.` })
   if (type !== 'float32') return not(`its elements are ${type}`)
   if (shape.length === 0 || shape[0] !== batch) return not('it has no batch dimension')
   const rest = [...shape.slice(1)]

@@ -74,6 +74,10 @@ describe('runs on one chart', () => {
     expect(runs.map(measuresFidelity)).toEqual([true, false, true, true])
     const { parameter, series, leftOut } = comparableFidelity(runs.filter(measuresFidelity))
     expect({ parameter, names: series.map(({ name }) => name), leftOut }).toEqual({ parameter: 'sigma', names: ['a', 'b'], leftOut: ['c'] })
+    const exact = { decibels: null, exact: 1, silent: 0, overflow: 0 }
+    const tuned: FinetuneRun = { ...finetune('t'), result: { ...finetune('t').result!, before: { digital: exact, noisy: fidelityPointAt(null, 20) }, after: { digital: exact, noisy: fidelityPointAt(null, 24) } } }
+    expect([measuresFidelity(tuned), measuresFidelity(finetune('f'))]).toEqual([true, false])
+    expect(comparableFidelity([fidelity('a', sigma), tuned]).series.map(({ name, points }) => [name, points[0]?.value])).toEqual([['a', 0], ['t, before', 0.1], ['t, after', 0.1]])
     expect(() => fidelityAgainstSweep(series, { palette: chartPalettes.light, parameter })).not.toThrow()
   })
   it('leaves out runs without a result', () => {
