@@ -73,7 +73,7 @@ export function stepStates(state: ProjectState, jobs: readonly Job[]): Record<St
           : { status: 'done', note: `${state.dataset.name}, ${state.dataset.count} images` },
     device: { status: 'done', note: deviceName(device) },
     hardware: errors === 0 ? { status: 'done', note: state.settings.hardware.name } : { status: 'warning', note: `${errors} ${errors === 1 ? 'error' : 'errors'}: runs cannot be started` },
-    simulate: ofKinds('simulate', 'attribute', 'curvature'),
+    simulate: ofKinds('simulate', 'attribute', 'curvature', 'study'),
     finetune: ofKinds('finetune'),
     results,
     report: finished > 0 ? { status: 'todo', note: 'ready to be made' } : { status: 'todo', note: 'needs a finished run' }
@@ -86,7 +86,7 @@ export function stepOfField(where: string): StepId | null {
   if (path.startsWith('hardware.device')) return 'device'
   if (path.startsWith('hardware')) return 'hardware'
   if (path.startsWith('preprocessing')) return 'data'
-  if (path.startsWith('simulation') || path.startsWith('sweep') || path.startsWith('attribution') || path.startsWith('curvature')) return 'simulate'
+  if (path.startsWith('simulation') || path.startsWith('sweep') || path.startsWith('attribution') || path.startsWith('curvature') || path.startsWith('study')) return 'simulate'
   if (path.startsWith('finetune')) return 'finetune'
   return null
 }

@@ -3,12 +3,21 @@ import { computed, toValue, watch, type ComputedRef, type MaybeRefOrGetter } fro
 import type { AttributionFindings } from '@shared/attribution'
 import type { CurvatureFindings } from '@shared/curvature'
 import { isFidelityResult, type FinetuneMetric } from '@shared/finetune'
-import type { Job } from '@shared/job'
+import type { Job, PartialResult } from '@shared/job'
 import type { RunRecord, RunStatus, RunSummary } from '@shared/run'
+import type { ScaleGranularity } from '@shared/hardware'
 import type { DigitalResult, FidelityPoint, SimulationPoint, SweepParameterId, SweepValue } from '@shared/simulation'
+import type { StudyFindings } from '@shared/study'
 import { useJobsStore } from '../stores/jobs'
 import { useProjectStore } from '../stores/project'
 import { useRunsStore } from '../stores/runs'
+
+/** What a study has found so far, with what is needed to show it. */
+export interface StudyView {
+  findings: StudyFindings
+  parameter: SweepParameterId | null
+  scales: readonly ScaleGranularity[]
+}
 
 export interface RunView {
   id: string
@@ -32,6 +41,16 @@ export interface RunView {
   findings: AttributionFindings | null
   /** What a curvature run has found so far. */
   curvature: CurvatureFindings | null
+  /** What a study has found so far. */
+  study: StudyView | null
+}
+
+/** Findings of a study, whole or as far as it came; null before the first. */
+function studyView(record: RunRecord | null, partial: PartialResult | null): StudyView | null {
+  if (record?.kind !== 'study') return null
+  const findings = record.result ?? (partial?.kind === 'study' ? partial.findings : null)
+  const { sweep, scales } = record.config.settings
+  return findings === null ? null : { findings, parameter: sweep?.parameter ?? null, scales }
 }
 
 export const isLive = (status: RunStatus): boolean => status === 'queued' || status === 'running' || status === 'paused'
@@ -77,7 +96,8 @@ export function useRunView(runId: MaybeRefOrGetter<string | null>): ComputedRef<
       classNames: record?.result?.classNames ?? project.dataset?.classNames ?? [],
       history: finetune?.result?.history ?? (partial?.kind === 'finetune' ? partial.history : []),
       findings,
-      curvature: record?.kind === 'curvature' && record.result !== null ? record.result : partial?.kind === 'curvature' ? partial.findings : null
+      curvature: record?.kind === 'curvature' && record.result !== null ? record.result : partial?.kind === 'curvature' ? partial.findings : null,
+      study: studyView(record, partial)
     }
   })
 }

@@ -4,7 +4,7 @@ import { defineStore } from 'pinia'
 import { hardwareProblems, hardwareSchema } from '@shared/hardware'
 import { problem, type Problem } from '@shared/problems'
 import type { RunKind } from '@shared/run'
-import { runProblems } from '@shared/run-problems'
+import { runProblems, studyProblems } from '@shared/run-problems'
 import { issueMessage, issuePath } from '@shared/schema-issues'
 import { useProjectStore } from './project'
 
@@ -41,7 +41,14 @@ export const useHardwareCheck = defineStore('hardwareCheck', () => {
     if (!hardwareSchema.safeParse(hardware).success) return errors.value[0] ?? null
     return runProblems(hardware, simulation.sweep).find(({ severity }) => severity === 'error') ?? null
   })
-  /** Why a run of this kind would be refused; null where the hardware allows it. Sweeps belong to simulations alone. */
-  const refusal = (kind: RunKind): Problem | null => (kind === 'simulate' ? simulationError.value : (errors.value[0] ?? null))
+  /** The same of a study, in any of its representations. */
+  const studyError = computed((): Problem | null => {
+    if (project.settings === null) return null
+    const { hardware, study } = project.settings
+    if (!hardwareSchema.safeParse(hardware).success) return errors.value[0] ?? null
+    return studyProblems(hardware, study).find(({ severity }) => severity === 'error') ?? null
+  })
+  /** Why a run of this kind would be refused; null where the hardware allows it. Sweeps belong to simulations and studies alone. */
+  const refusal = (kind: RunKind): Problem | null => (kind === 'simulate' ? simulationError.value : kind === 'study' ? studyError.value : (errors.value[0] ?? null))
   return { problems, errors, at, refusal }
 })

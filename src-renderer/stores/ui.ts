@@ -24,7 +24,7 @@ export const useUiStore = defineStore('ui', () => {
   const bottomPanel = ref<'closed' | 'jobs' | 'problems'>(readStored('bottomPanel', ['closed', 'jobs', 'problems'], 'closed'))
   watch(bottomPanel, (panel) => store('bottomPanel', panel))
   /** What the Simulate screen asks for. */
-  const simulateMode = ref<'accuracy' | 'attribution' | 'curvature'>(readStored('simulateMode', ['accuracy', 'attribution', 'curvature'], 'accuracy'))
+  const simulateMode = ref<'accuracy' | 'attribution' | 'curvature' | 'study'>(readStored('simulateMode', ['accuracy', 'attribution', 'curvature', 'study'], 'accuracy'))
   watch(simulateMode, (mode) => store('simulateMode', mode))
   const paletteOpen = ref(false)
   const shortcutsOpen = ref(false)
