@@ -44,19 +44,25 @@ export function studyHalvesTable(findings: StudyFindings, scales: readonly Scale
 
 const scalesOf = ({ points }: StudyFindings): ScaleGranularity[] => [...new Set(points.map(({ scale }) => scale))]
 
-/** One sentence per representation: at which σ each network has lost half of its accuracy. */
+/** One sentence per representation: at which σ each network has lost half of its accuracy. What is said of several networks is written out once. */
 function halfSentences(findings: StudyFindings, parameter: Parameter): string[] {
   return scalesOf(findings).map((scale) => {
+    const said = new Set<string>()
+    const once = (long: string, short: string): string => {
+      const text = said.has(long) ? short : long
+      said.add(long)
+      return text
+    }
     const parts = findings.networks.flatMap(({ name }, network) => {
       const loss = halfLoss(findings, network, scale, parameter)
       if (loss === null) return []
       if (loss.kind === 'single') return [`${name} has ${loss.lost ? 'less' : 'more'} than half of its digital accuracy left`]
-      return [`${name} loses half of its digital accuracy ${halfLossWords(loss, parameter)}`]
+      const kept = loss.kind === 'kept' ? `up to ${pointName({ value: loss.value, sigma: null }, parameter)}` : loss.kind === 'values' && loss.values.length === 0 ? 'at every value' : null
+      if (kept !== null) return [`${name} keeps more than half${once(' of its digital accuracy', '')} ${kept}`]
+      return [`${name} ${once('loses half of its digital accuracy ', '')}${halfLossWords(loss, parameter)}`]
     })
-    // What is said of every network is said once.
-    const short = parts.map((part, index) => (index === 0 ? part : part.replace(' loses half of its digital accuracy ', ' ')))
     const label = granularityLabels[scale]
-    return `Scales, ${label.charAt(0).toLowerCase()}${label.slice(1)}: ${short.join('; ')}.`
+    return `Scales, ${label.charAt(0).toLowerCase()}${label.slice(1)}: ${parts.join('; ')}.`
   })
 }
 

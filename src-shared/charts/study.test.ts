@@ -50,7 +50,7 @@ describe('sentences', () => {
     const [digital, network, column, gain] = studySentences(studyOf(['Original', 'HA-SGD']), 'sigma').map(plain)
     expect(digital).toBe('Digital top-1 accuracy: Original 100.0 %, HA-SGD 100.0 %.')
     expect(network).toBe('Scales, one for the network: Original loses half of its digital accuracy at σ = 0.063 (0.061 to 0.064); HA-SGD at σ = 0.13 (0.12 to 0.13).')
-    expect(column).toBe('Scales, one per column: Original loses half of its digital accuracy at σ = 0.13 (0.12 to 0.13); HA-SGD not up to σ = 0.2.')
+    expect(column).toBe('Scales, one per column: Original loses half of its digital accuracy at σ = 0.13 (0.12 to 0.13); HA-SGD keeps more than half of its digital accuracy up to σ = 0.2.')
     expect(gain).toBe('The largest gain over Original is that of HA-SGD (scales: network) at σ = 0.1: 40.0 ± 1.0 percentage points, from 20.0 ± 2.0 % to 60.0 ± 2.0 %.')
   })
 
