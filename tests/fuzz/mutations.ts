@@ -4,26 +4,9 @@ import { rawBytes } from '../../src-main/engine/onnx/codec-tensor'
 import { onnxTypeOf } from '../../src-main/engine/onnx/element-types'
 import type { AttributeValue, Graph, Model, Node, Tensor } from '../../src-main/engine/onnx/graph'
 import { WireWriter } from '../../src-main/engine/onnx/wire-writer'
+import { Chance } from './chance'
+import { damagedFunctions } from './function-damage'
 import type { Seed } from './seeds'
-
-/** Repeatable chance: a 32-bit generator (Weyl sequence through a multiply–xorshift hash). */
-export class Chance {
-  private state: number
-  constructor(seed: number, index: number) {
-    this.state = (Math.imul(seed, 0x9e3779b1) ^ Math.imul(index + 1, 0x85ebca6b)) >>> 0
-  }
-  /** A whole number from 0 to `limit` − 1. */
-  below(limit: number): number {
-    this.state = (this.state + 0x9e3779b9) >>> 0
-    let hash = this.state
-    hash = Math.imul(hash ^ (hash >>> 16), 0x21f0aaad)
-    hash = Math.imul(hash ^ (hash >>> 15), 0x735a2d97)
-    return ((hash ^ (hash >>> 15)) >>> 0) % Math.max(1, limit)
-  }
-  pick<T>(values: readonly T[]): T {
-    return values[this.below(values.length)]!
-  }
-}
 
 export interface Mutation {
   /** Seed and kinds of damage. */
@@ -95,7 +78,7 @@ const changeNode = (graph: Graph, chance: Chance, change: (node: Node) => Node):
 }
 const valueNames = (graph: Graph): string[] => [...graph.inputs.map(({ name }) => name), ...graph.initializers.keys(), ...graph.nodes.flatMap((node) => node.outputs)]
 
-type GraphDamage = (graph: Graph, chance: Chance) => Graph
+export type GraphDamage = (graph: Graph, chance: Chance) => Graph
 const graphDamage: Readonly<Record<string, GraphDamage>> = {
   cycle: (graph, chance) => changeNode(graph, chance, (node) => ({ ...node, inputs: [chance.pick(graph.nodes).outputs[0] ?? 'x', ...node.inputs.slice(1)] })),
   rewire: (graph, chance) => changeNode(graph, chance, (node) => ({ ...node, inputs: node.inputs.map((name) => (chance.below(2) === 0 ? chance.pick(valueNames(graph)) : name)) })),
@@ -175,16 +158,8 @@ function outside(model: Model, chance: Chance): Uint8Array {
 }
 
 function versions(model: Model, chance: Chance): Uint8Array {
-  const function_ = new WireWriter()
-  function_.string(1, 'Bogus')
-  function_.string(10, chance.pick(['', 'com.acme']))
-  const call = new WireWriter()
-  call.string(4, 'Bogus')
-  call.string(7, 'com.acme')
-  // A function that calls itself.
-  if (chance.below(2) === 0) function_.message(7, call)
   return writeModel({
-    ...model, irVersion: chance.pick([1, 3, 8, 13, 14, 99]), opsets: new Map([['', chance.pick([0, 6, 7, 10, 13, 21, 26, 27, 2 ** 40])], ['com.acme', 1]]), functions: [function_.finish()]
+    ...model, irVersion: chance.pick([1, 3, 8, 13, 14, 99]), opsets: new Map([...model.opsets, ['', chance.pick([0, 6, 7, 10, 13, 21, 26, 27, 2 ** 40])], ['com.acme', 1]])
   })
 }
 
@@ -208,8 +183,9 @@ export function mutate(from: readonly Seed[], seed: number, index: number): Muta
     kinds.push('outside')
     bytes = outside(origin.model, chance)
   } else if (way === 9) {
-    kinds.push('versions')
-    bytes = versions(origin.model, chance)
+    const isOfFunctions = chance.below(2) === 0
+    kinds.push(isOfFunctions ? 'functions' : 'versions')
+    bytes = isOfFunctions ? writeModel(damagedFunctions(origin.model, chance, graphDamage)) : versions(origin.model, chance)
   }
   if (way < 4 || chance.below(8) === 0) {
     const [kind, damage] = pickKey(byteDamage)

@@ -1,7 +1,7 @@
 /** Whole models to begin with: small, and together using most of what the import looks at. */
 import { existsSync, readFileSync, readdirSync } from 'node:fs'
 import { join } from 'node:path'
-import { elementCount, workingOpset, type AttributeValue, type Graph, type Model, type NumericTensor } from '../../src-main/engine/onnx/graph'
+import { elementCount, workingOpset, type AttributeValue, type Graph, type Model, type ModelFunction, type Node, type NumericTensor } from '../../src-main/engine/onnx/graph'
 import { float, GraphBuilder } from '../../src-main/engine/onnx/graph-builder'
 import { LayerBuilder } from '../../src-main/engine/onnx/layer-builder'
 import { readModel, writeModel } from '../../src-main/engine/onnx/codec'
@@ -110,9 +110,39 @@ function shapes(): Model {
   return modelOf(builder)
 }
 
+/** Functions within a function, one with a graph inside and one whose attribute the call gives. */
+function functions(): Model {
+  const domain = 'com.acme'
+  const node = (opType: string, inputs: string[], outputs: string[], attributes: Record<string, AttributeValue> = {}, of = ''): Node =>
+    ({ name: '', opType, domain: of, inputs, outputs, attributes: new Map(Object.entries(attributes)) })
+  const opsets = new Map([['', workingOpset], [domain, 1]])
+  const define = (name: string, inputs: string[], attributes: string[], nodes: Node[]): ModelFunction => ({ name, domain, overload: '', inputs, outputs: ['r'], attributes, defaults: new Map(), nodes, opsets })
+  const branch = (opType: string): AttributeValue =>
+    ({ kind: 'graph', value: { name: opType, nodes: [node(opType, ['a'], ['t'])], inputs: [], outputs: [{ name: 't', type: 'float32', shape: null }], initializers: new Map() } })
+  const builder = new GraphBuilder('functions')
+  builder.input({ name: 'x', type: 'float32', shape: ['N', 6] })
+  builder.initializer('w', floats([6, 4]))
+  builder.initializer('v', floats([4, 3]))
+  builder.append({ ...node('Block', ['x', 'w'], ['h'], { slope: float(0.1) }, domain), name: 'first' })
+  builder.append({ ...node('Block', ['h', 'v'], ['y'], { slope: float(0.3) }, domain), name: 'second' })
+  builder.output({ name: 'y', type: 'float32', shape: ['N', 3] })
+  return modelOf(builder, {
+    opsets,
+    functions: [
+      define('Block', ['a', 'w'], ['slope'], [
+        node('MatMul', ['a', 'w'], ['m']), node('LeakyRelu', ['m'], ['n'], { alpha: { kind: 'reference', name: 'slope', type: 1 } }), node('Choose', ['n'], ['r'], {}, domain)
+      ]),
+      define('Choose', ['a'], [], [
+        node('ReduceMax', ['a'], ['top'], { keepdims: { kind: 'int', value: 0 } }), node('Constant', [], ['zero'], { value_float: float(0) }), node('Greater', ['top', 'zero'], ['is']),
+        node('If', ['is'], ['r'], { then_branch: branch('Tanh'), else_branch: branch('Neg') })
+      ])
+    ]
+  })
+}
+
 /** The networks that this file builds, and what lies in `folder`, if anything. */
 export function seeds(folder: string | null): Seed[] {
-  const built = Object.entries({ convolutions, attention, quantized, images, control, recurrent, shapes }).map(([name, make]): Seed => {
+  const built = Object.entries({ convolutions, attention, quantized, images, control, recurrent, shapes, functions }).map(([name, make]): Seed => {
     const model = make()
     return { name, model, bytes: writeModel(model) }
   })

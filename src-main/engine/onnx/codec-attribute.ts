@@ -32,6 +32,7 @@ export function readAttribute(reader: WireReader, context: DecodeContext): { nam
   let text: Uint8Array = new Uint8Array(0)
   let tensor: Tensor | null = null
   let graph: Graph | null = null
+  let reference = ''
   const floats: number[] = []
   const ints: number[] = []
   const texts: Uint8Array[] = []
@@ -53,12 +54,13 @@ export function readAttribute(reader: WireReader, context: DecodeContext): { nam
       }
       case attributeField.ints: exact = readInts(reader, ints) && exact; present = attributeType.ints; break
       case attributeField.strings: texts.push(reader.content()); present = attributeType.strings; break
-      case attributeField.refAttrName: exact = false; reader.skip(); break
+      case attributeField.refAttrName: reference = reader.string(); break
       default: reader.skip()
     }
   }
   if (name === '') reader.invalid('an attribute without a name')
   const other = (): { name: string; value: AttributeValue } => ({ name, value: { kind: 'other', raw: reader.bytes.slice(start, reader.end) } })
+  if (reference !== '') return { name, value: { kind: 'reference', name: reference, type } }
   if (!exact) return other()
   // Models before IR version 2 have no type; what is there says it.
   switch (type === 0 ? present : type) {
@@ -80,8 +82,23 @@ export function readAttribute(reader: WireReader, context: DecodeContext): { nam
   }
 }
 
+/** Writes attributes as the repeated `field` of the message around them. */
+export function writeAttributes(writer: WireWriter, field: number, attributes: ReadonlyMap<string, AttributeValue>): void {
+  for (const [name, value] of attributes) {
+    if (value.kind === 'other') writer.content(field, value.raw)
+    else writer.message(field, writeAttribute(name, value))
+  }
+}
+
+/** The bytes of an AttributeProto under another name: of a field that occurs twice the last counts. */
+export function renamedAttribute(raw: Uint8Array, name: string): Uint8Array {
+  const writer = new WireWriter()
+  writer.string(attributeField.name, name)
+  return Buffer.concat([raw, writer.finish()])
+}
+
 /** Writes an AttributeProto of a kind that the IR knows. */
-export function writeAttribute(name: string, attribute: Exclude<AttributeValue, { kind: 'other' }>): WireWriter {
+function writeAttribute(name: string, attribute: Exclude<AttributeValue, { kind: 'other' }>): WireWriter {
   const writer = new WireWriter()
   writer.string(attributeField.name, name)
   switch (attribute.kind) {
@@ -93,7 +110,8 @@ export function writeAttribute(name: string, attribute: Exclude<AttributeValue, 
     case 'floats': for (const value of attribute.value) writer.float(attributeField.floats, value); break
     case 'ints': for (const value of attribute.value) writer.int(attributeField.ints, value); break
     case 'strings': for (const value of attribute.value) writer.string(attributeField.strings, value); break
+    case 'reference': writer.string(attributeField.refAttrName, attribute.name); break
   }
-  writer.int(attributeField.type, attributeType[attribute.kind])
+  writer.int(attributeField.type, attribute.kind === 'reference' ? attribute.type : attributeType[attribute.kind])
   return writer
 }

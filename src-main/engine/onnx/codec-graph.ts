@@ -1,5 +1,5 @@
 /** GraphProto, NodeProto and ValueInfoProto ↔ graph IR. Documentation strings, stored shapes of inner values and quantisation notes are not kept. */
-import { readAttribute, writeAttribute } from './codec-attribute'
+import { readAttribute, writeAttributes } from './codec-attribute'
 import { readTensor, writeTensor, type DecodeContext } from './codec-tensor'
 import { onnxElementTypes, onnxTypeOf } from './element-types'
 import type { AttributeValue, Graph, Node, Tensor, ValueInfo } from './graph'
@@ -33,7 +33,8 @@ export function readGraph(reader: WireReader, context: DecodeContext): Graph {
   return { name, nodes, inputs, outputs, initializers }
 }
 
-function readNode(reader: WireReader, context: DecodeContext): Node {
+/** Reads a NodeProto. */
+export function readNode(reader: WireReader, context: DecodeContext): Node {
   const inputs: string[] = []
   const outputs: string[] = []
   const attributes = new Map<string, AttributeValue>()
@@ -59,8 +60,11 @@ function readNode(reader: WireReader, context: DecodeContext): Node {
     }
   }
   if (opType === '') reader.invalid('a node without an operator')
-  return { name, opType, domain: domain === 'ai.onnx' ? '' : domain, inputs, outputs, attributes, ...(overload === '' ? {} : { overload }) }
+  return { name, opType, domain: shortDomain(domain), inputs, outputs, attributes, ...(overload === '' ? {} : { overload }) }
 }
+
+/** The default domain has two names. */
+export const shortDomain = (domain: string): string => (domain === 'ai.onnx' ? '' : domain)
 
 /** Reads a ValueInfoProto. Types other than tensors are kept as bytes. */
 function readValueInfo(reader: WireReader): ValueInfo {
@@ -120,16 +124,14 @@ export function writeGraph(graph: Graph, mark = false): WireWriter {
   return writer
 }
 
-function writeNode(node: Node): WireWriter {
+/** Writes a NodeProto. */
+export function writeNode(node: Node): WireWriter {
   const writer = new WireWriter()
   for (const input of node.inputs) writer.string(nodeField.input, input)
   for (const output of node.outputs) writer.string(nodeField.output, output)
   if (node.name !== '') writer.string(nodeField.name, node.name)
   writer.string(nodeField.opType, node.opType)
-  for (const [name, value] of node.attributes) {
-    if (value.kind === 'other') writer.content(nodeField.attribute, value.raw)
-    else writer.message(nodeField.attribute, writeAttribute(name, value))
-  }
+  writeAttributes(writer, nodeField.attribute, node.attributes)
   if (node.domain !== '') writer.string(nodeField.domain, node.domain)
   if (node.overload !== undefined) writer.string(nodeField.overload, node.overload)
   return writer

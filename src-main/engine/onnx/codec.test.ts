@@ -4,7 +4,7 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { ProblemError, type ProblemCode } from '@shared/problems'
 import { readModel, writeModel, writeModelWithOffsets } from './codec'
-import { elementCount, workingOpset, type AttributeValue, type Graph, type Model, type Node, type NumericType, type Tensor } from './graph'
+import { elementCount, workingOpset, type AttributeValue, type Graph, type Model, type ModelFunction, type Node, type NumericType, type Tensor } from './graph'
 import { numericTensor } from './element-types'
 import { WireWriter } from './wire-writer'
 import { createSession, floatTensor } from './session'
@@ -55,10 +55,20 @@ const graphOf = (inner: fc.Arbitrary<Graph> | null): fc.Arbitrary<Graph> => {
     initializers: fc.uniqueArray(fc.tuple(word, tensor), { maxLength: 4, selector: ([key]) => key }).map((entries) => new Map(entries))
   })
 }
+const nodes = graphOf(null).map((each) => each.nodes)
+/** As the body of a function has them: some attributes refer to the call's. */
+const body: fc.Arbitrary<Node[]> = fc.tuple(nodes, fc.array(fc.tuple(word, word, fc.integer({ min: 1, max: 14 })), { maxLength: 2 })).map(([plain, references]) =>
+  plain.map((each) => ({ ...each, attributes: new Map<string, AttributeValue>([...each.attributes, ...references.map(([key, name, type]) => [key, { kind: 'reference', name, type }] as const)]) })))
+const names = fc.array(fc.string({ maxLength: 4 }), { maxLength: 3 })
+const attributes = (inner: fc.Arbitrary<Graph> | null) => fc.uniqueArray(fc.tuple(word, attribute(inner)), { maxLength: 3, selector: ([key]) => key }).map((entries) => new Map(entries))
+const modelFunction: fc.Arbitrary<ModelFunction> = fc.record({
+  name: fc.string({ maxLength: 5 }), domain: fc.constantFrom('', 'com.example'), overload: fc.constantFrom('', 'other'), inputs: names, outputs: names, attributes: names,
+  defaults: attributes(graphOf(null)), nodes: body, opsets: fc.integer({ min: 1, max: 30 }).map((version) => new Map([['', version]]))
+})
 const model: fc.Arbitrary<Model> = fc.record({
   irVersion: fc.integer({ min: 1, max: 13 }), producer: fc.string(), opsets: fc.integer({ min: 1, max: 30 }).map((version) => new Map([['', version]])),
   graph: graphOf(graphOf(null)), metadata: fc.uniqueArray(fc.tuple(fc.string(), fc.string()), { maxLength: 2, selector: ([key]) => key }).map((entries) => new Map(entries)),
-  functions: fc.array(fc.uint8Array({ maxLength: 6 }), { maxLength: 2 })
+  functions: fc.array(modelFunction, { maxLength: 2 })
 })
 
 /** The code of the problem that reading ends with; any other error fails the test. */

@@ -1,9 +1,11 @@
 /** ModelProto ↔ {@link Model}: the entrance of hostile bytes and the exit to ONNX Runtime and to files. See docs/decisions/0003. */
 import { fail } from '@shared/problems'
+import { readFunction, writeFunction } from './codec-function'
 import { readGraph, writeGraph } from './codec-graph'
+import { readOpset, writeOpsets } from './codec-opsets'
 import { readEntry, type ExternalDataReader } from './codec-tensor'
-import type { Graph, Model } from './graph'
-import { entryField, modelField, opsetField } from './messages'
+import type { Graph, Model, ModelFunction } from './graph'
+import { entryField, modelField } from './messages'
 import { checkModelOutline } from './outline'
 import { WireReader } from './wire-reader'
 import { WireWriter } from './wire-writer'
@@ -26,7 +28,7 @@ export function readModel(bytes: Uint8Array, options: ReadOptions = {}): Model {
   const reader = new WireReader(bytes, 0, bytes.length, where, 'model')
   const opsets = new Map<string, number>()
   const metadata = new Map<string, string>()
-  const functions: Uint8Array[] = []
+  const functions: ModelFunction[] = []
   let irVersion = 0
   let producer = ''
   let graph: Graph | null = null
@@ -37,23 +39,12 @@ export function readModel(bytes: Uint8Array, options: ReadOptions = {}): Model {
       case modelField.graph: graph = readGraph(reader.message('graph'), context); break
       case modelField.opsetImport: readOpset(reader.message('opset_import'), opsets); break
       case modelField.metadataProps: readEntry(reader.message('metadata'), metadata); break
-      case modelField.functions: functions.push(reader.content().slice()); break
+      case modelField.functions: functions.push(readFunction(reader.message('function'), context)); break
       default: reader.skip()
     }
   }
   if (graph === null) fail('MODEL_INVALID', where, 'The model has no graph.')
   return { irVersion, producer, opsets, graph, metadata, functions }
-}
-
-function readOpset(reader: WireReader, opsets: Map<string, number>): void {
-  let domain = ''
-  let version = 0
-  while (reader.next()) {
-    if (reader.field === opsetField.domain) domain = reader.string()
-    else if (reader.field === opsetField.version) version = reader.safeInt()
-    else reader.skip()
-  }
-  opsets.set(domain === 'ai.onnx' ? '' : domain, version)
 }
 
 /** Serialises a model; contents of tensors as raw_data. */
@@ -75,18 +66,13 @@ function serialise(model: Model, mark: boolean): WireWriter {
   writer.int(modelField.irVersion, model.irVersion)
   if (model.producer !== '') writer.string(modelField.producerName, model.producer)
   writer.message(modelField.graph, writeGraph(model.graph, mark))
-  for (const [domain, version] of model.opsets) {
-    const opset = new WireWriter()
-    if (domain !== '') opset.string(opsetField.domain, domain)
-    opset.int(opsetField.version, version)
-    writer.message(modelField.opsetImport, opset)
-  }
+  writeOpsets(writer, modelField.opsetImport, model.opsets)
   for (const [key, value] of model.metadata) {
     const entry = new WireWriter()
     entry.string(entryField.key, key)
     entry.string(entryField.value, value)
     writer.message(modelField.metadataProps, entry)
   }
-  for (const body of model.functions) writer.content(modelField.functions, body)
+  for (const each of model.functions) writer.message(modelField.functions, writeFunction(each))
   return writer
 }

@@ -1,5 +1,6 @@
 /** Weights that are stored in files beside the model (data_location EXTERNAL). */
-import { closeSync, fstatSync, openSync, readSync, realpathSync } from 'node:fs'
+import { closeSync, constants, fstatSync, openSync, readSync, realpathSync, statSync } from 'node:fs'
+import { totalmem } from 'node:os'
 import { isAbsolute, relative, resolve, sep } from 'node:path'
 import { fail } from '@shared/problems'
 import type { ExternalDataReader } from './codec-tensor'
@@ -10,27 +11,41 @@ export function isInside(folder: string, path: string): boolean {
   return way !== '' && way !== '..' && !way.startsWith(`..${sep}`) && !isAbsolute(way)
 }
 
+/** Opening a pipe that nobody writes to would wait for ever; where the system has the flag, it does not. */
+const readOnly = constants.O_RDONLY | ((constants as Partial<typeof constants>).O_NONBLOCK ?? 0)
+/** The import holds the weights about twice, before and behind ONNX Runtime's optimisation, and ONNX Runtime once more. */
+const largestShareOfMemory = 0.3
+
 /**
- * Reads external data of a model that lies in `folder`. A location that leads out of the folder, directly or through a
- * link, a missing file and a range outside of the file are the problem MODEL_EXTERNAL_DATA.
+ * Reads external data of a model that lies in `folder`, each tensor into memory of its own outside of the JavaScript heap. A location that
+ * leads out of the folder, directly or through a link, what is no regular file (it is never opened), a missing file and a range outside of the
+ * file are the problem MODEL_EXTERNAL_DATA; more than the machine can hold is MEMORY_INSUFFICIENT.
  */
-export function externalDataReader(folder: string, where: string): ExternalDataReader {
+export function externalDataReader(folder: string, where: string, memoryBytes = totalmem()): ExternalDataReader {
+  let total = 0
   return (location, offset, length) => {
     const root = realpathSync(folder)
     const shown = location.slice(0, 200)
     const path = resolve(root, location)
-    if (location.includes('\0') || isAbsolute(location) || /^[a-zA-Z]:|\\/.test(location) || !isInside(root, path)) {
+    if (/\0|^[a-zA-Z]:|\\/.test(location) || isAbsolute(location) || !isInside(root, path)) {
       fail('MODEL_EXTERNAL_DATA', where, `The model refers to “${shown}”, which does not lie in the model's folder.`)
     }
     const real = realPath(path, shown, where)
     if (!isInside(root, real)) fail('MODEL_EXTERNAL_DATA', where, `“${shown}” is a link that leads out of the model's folder.`)
-    const file = openSync(real, 'r')
+    // Looked at before it is opened, because opening a device can have effects, and after, because it may have been exchanged.
+    if (!statSync(real).isFile()) fail('MODEL_EXTERNAL_DATA', where, `“${shown}” is not a file.`)
+    const file = openFile(real, shown, where)
     try {
       const status = fstatSync(file)
       if (!status.isFile()) fail('MODEL_EXTERNAL_DATA', where, `“${shown}” is not a file.`)
       const count = length ?? status.size - offset
       if (count < 0 || offset + count > status.size) {
         fail('MODEL_EXTERNAL_DATA', where, `“${shown}” has ${status.size} bytes; the model needs bytes ${offset} to ${offset + count}.`)
+      }
+      total += count
+      if (total > memoryBytes * largestShareOfMemory) {
+        const gigabytes = (bytes: number): string => (bytes / 1e9).toFixed(1)
+        fail('MEMORY_INSUFFICIENT', where, `The model's weights take more than ${gigabytes(memoryBytes * largestShareOfMemory)} GB, which is what can be imported with ${gigabytes(memoryBytes)} GB of memory.`, 'Import it on a machine with more memory.')
       }
       return readRange(file, offset, count)
     } finally {
@@ -44,6 +59,14 @@ function realPath(path: string, shown: string, where: string): string {
     return realpathSync(path)
   } catch {
     fail('MODEL_EXTERNAL_DATA', where, `The model keeps weights in “${shown}”, and there is no such file beside it.`)
+  }
+}
+
+function openFile(path: string, shown: string, where: string): number {
+  try {
+    return openSync(path, readOnly)
+  } catch (thrown) {
+    fail('MODEL_EXTERNAL_DATA', where, `“${shown}”, which holds weights of the model, cannot be read (${thrown instanceof Error && 'code' in thrown ? String(thrown.code) : 'unknown'}).`)
   }
 }
 

@@ -18,12 +18,11 @@ export class GraphBuilder {
   readonly inputs: ValueInfo[] = []
   readonly outputs: ValueInfo[] = []
   readonly initializers = new Map<string, Tensor>()
-  private readonly taken = new Set<string>()
   private readonly takenNodeNames = new Set<string>()
   private readonly scalarNames = new Map<string, string>()
 
-  /** Starts from a copy of `graph`, or empty. */
-  constructor(readonly name: string, graph?: Graph) {
+  /** Starts from a copy of `graph`, or empty. `taken` holds names that are not to be used, and gets the new ones. */
+  constructor(readonly name: string, graph?: Graph, private readonly taken = new Set<string>()) {
     if (graph === undefined) return
     for (const input of graph.inputs) this.input(input)
     for (const [tensorName, tensor] of graph.initializers) this.initializer(tensorName, tensor)

@@ -55,6 +55,11 @@ export function eachNode(graph: Graph, visit: (node: Node) => void): void {
   }
 }
 
+/** Whether one of those nodes is as asked. */
+export function anyNode(graph: Graph, is: (node: Node) => boolean): boolean {
+  return graph.nodes.some((node) => is(node) || innerGraphs(node).some((inner) => anyNode(inner, is)))
+}
+
 /** Every name of a value in the graph and in the graphs inside it. */
 export function allNames(graph: Graph): Set<string> {
   const names = new Set<string>([...graph.initializers.keys()])

@@ -51,6 +51,8 @@ export type AttributeValue =
   | { kind: 'strings'; value: readonly string[] }
   | { kind: 'tensor'; value: Tensor }
   | { kind: 'graph'; value: Graph }
+  /** In the body of a function: what the call gives for its attribute `name`. `type` is AttributeProto.AttributeType. */
+  | { kind: 'reference'; name: string; type: number }
   /** Anything else (sparse tensors, type protos, lists of graphs), kept byte for byte. */
   | { kind: 'other'; raw: Uint8Array }
 
@@ -84,6 +86,24 @@ export interface Graph {
   initializers: ReadonlyMap<string, Tensor>
 }
 
+/**
+ * A model-local function (FunctionProto): operators that a node calls by `domain`, `name` and `overload`. Its body knows the inputs and
+ * attributes of the call and nothing else. Imported networks have none: calls are replaced by the bodies.
+ */
+export interface ModelFunction {
+  name: string
+  domain: string
+  overload: string
+  inputs: readonly string[]
+  outputs: readonly string[]
+  /** Attributes without a default. */
+  attributes: readonly string[]
+  defaults: ReadonlyMap<string, AttributeValue>
+  nodes: readonly Node[]
+  /** As in {@link Model}; they can differ from the model's. */
+  opsets: ReadonlyMap<string, number>
+}
+
 /** A whole model: a graph with the versions that give its operators their meaning. */
 export interface Model {
   irVersion: number
@@ -92,8 +112,7 @@ export interface Model {
   opsets: ReadonlyMap<string, number>
   graph: Graph
   metadata: ReadonlyMap<string, string>
-  /** Model-local functions (FunctionProto), kept byte for byte. */
-  functions: readonly Uint8Array[]
+  functions: readonly ModelFunction[]
 }
 
 /** Domain of ONNX Runtime's own operators. */

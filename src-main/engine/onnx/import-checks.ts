@@ -1,9 +1,7 @@
 /** Versions and operators: what can be said before ONNX Runtime is asked, and what its refusal means. */
 import { ProblemError, fail, problem, type Problem } from '@shared/problems'
-import { decodeUtf8, WireReader } from './wire-reader'
 import { newestIrVersion, newestOpset, type Model, type Node } from './graph'
 import { eachNode } from './graph-queries'
-import { functionField } from './messages'
 
 /** Below this, operators lack the broadcasting rules that all of ONNX has since. */
 export const oldestOpset = 7
@@ -11,7 +9,7 @@ export const oldestOpset = 7
 export const oldestIrVersion = 3
 
 /** Domains that ONNX Runtime's CPU build implements. */
-const knownDomains = new Set(['', 'ai.onnx.ml', 'com.microsoft', 'com.microsoft.nchwc', 'ai.onnx.preview.training', 'ai.onnx.preview', 'ai.onnx.training', 'com.microsoft.experimental'])
+export const knownDomains = new Set(['', 'ai.onnx.ml', 'com.microsoft', 'com.microsoft.nchwc', 'ai.onnx.preview.training', 'ai.onnx.preview', 'ai.onnx.training', 'com.microsoft.experimental'])
 
 /** The problem MODEL_OPERATOR_UNSUPPORTED, which also knows the nodes it is about. */
 export class OperatorError extends ProblemError {
@@ -20,43 +18,25 @@ export class OperatorError extends ProblemError {
   }
 }
 
-/** Domain and name of the model-local functions. */
-function functionNames(model: Model, where: string): Set<string> {
-  const names = new Set<string>()
-  for (const body of model.functions) {
-    const reader = new WireReader(body, 0, body.length, where, 'function')
-    let name = ''
-    let domain = ''
-    while (reader.next()) {
-      if (reader.field === functionField.name) name = reader.string()
-      else if (reader.field === functionField.domain) domain = decodeUtf8(reader.content()) ?? ''
-      else reader.skip()
-    }
-    names.add(`${domain}:${name}`)
-  }
-  return names
-}
-
-/** Nodes whose operator comes from a domain that neither ONNX Runtime nor the model itself defines. */
-export function customNodes(model: Model, where: string): Node[] {
-  const functions = functionNames(model, where)
-  const found: Node[] = []
-  eachNode(model.graph, (node) => {
-    if (!knownDomains.has(node.domain) && !functions.has(`${node.domain}:${node.opType}`)) found.push(node)
-  })
-  return found
-}
-
-/** Problems MODEL_OPSET_UNSUPPORTED and MODEL_OPERATOR_UNSUPPORTED. */
+/** Problem MODEL_OPSET_UNSUPPORTED. */
 export function checkVersions(model: Model, where: string): void {
-  const opset = model.opsets.get('')
-  if (opset !== undefined && opset < oldestOpset) fail('MODEL_OPSET_UNSUPPORTED', where, `The model uses operator set ${opset}; at least ${oldestOpset} is needed.`)
-  if (opset !== undefined && opset > newestOpset) fail('MODEL_OPSET_UNSUPPORTED', where, `The model uses operator set ${opset}; ONNX Runtime takes up to ${newestOpset}.`)
+  checkOpset(model.opsets.get(''), 'The model', where)
+  for (const each of model.functions) checkOpset(each.opsets.get(''), `The function “${each.name.slice(0, 100)}”`, where)
   const { irVersion } = model
   if (irVersion < oldestIrVersion || irVersion > newestIrVersion) {
     fail('MODEL_OPSET_UNSUPPORTED', where, `The model has IR version ${irVersion}; versions ${oldestIrVersion} to ${newestIrVersion} can be read.`)
   }
-  const custom = customNodes(model, where)
+}
+
+function checkOpset(opset: number | undefined, what: string, where: string): void {
+  if (opset !== undefined && opset < oldestOpset) fail('MODEL_OPSET_UNSUPPORTED', where, `${what} uses operator set ${opset}; at least ${oldestOpset} is needed.`)
+  if (opset !== undefined && opset > newestOpset) fail('MODEL_OPSET_UNSUPPORTED', where, `${what} uses operator set ${opset}; ONNX Runtime takes up to ${newestOpset}.`)
+}
+
+/** Problem MODEL_OPERATOR_UNSUPPORTED for operators from a domain that ONNX Runtime does not have. The model has no functions any more. */
+export function checkDomains(model: Model, where: string): void {
+  const custom: Node[] = []
+  eachNode(model.graph, (node) => { if (!knownDomains.has(node.domain)) custom.push(node) })
   if (custom.length > 0) {
     const names = [...new Set(custom.map((node) => `${node.domain}.${node.opType}`))]
     const message = `The model uses operators of its own makers, which ONNX Runtime does not have: ${names.slice(0, 10).join(', ')}.`

@@ -1,5 +1,5 @@
 /**
- * Import of an ONNX file. In order: decode → one form (`passes/normalize`) → one input, one output → batch dimension free
+ * Import of an ONNX file. In order: decode → functions inlined → one form (`passes/normalize`) → one input, one output → batch dimension free
  * → ONNX Runtime's basic optimisation → operator set 21 → layers in one form → compared with the original file.
  */
 import { createHash } from 'node:crypto'
@@ -11,14 +11,16 @@ import { readModel } from './codec'
 import { externalDataReader } from './external-data'
 import { elementCount, type Model } from './graph'
 import { withGraph } from './graph-queries'
-import { checkVersions, operatorProblem } from './import-checks'
+import { checkDomains, checkVersions, operatorProblem } from './import-checks'
 import { readModelFile } from './model-file'
 import type { Network } from './network'
+import { checkSizes } from './passes/absurd-sizes'
 import { dequantizeWeights, isQuantized } from './passes/dequantize'
 import { explicitPadding } from './passes/explicit-padding'
 import { batchSymbol, fixedReshapes, freeReshapes, withBatch } from './passes/free-batch'
 import { chooseInterface, describeValue, largestInputElements, type ChosenInterface } from './passes/interface'
 import { guardResizes } from './passes/guarded-resizes'
+import { inlineFunctions } from './passes/inline-functions'
 import { dropDeadNodes, dropUnused, normalizeModel } from './passes/normalize'
 import { optimizeBasic } from './passes/optimize'
 import { prepareLayers } from './passes/prepare-layers'
@@ -70,10 +72,13 @@ export async function importNetwork(file: string, options: ImportOptions = {}): 
   if (external) notes.push('Weights were read from files beside the model.')
   try {
     checkVersions(decoded, where)
-    const chosen = chooseInterface(normalizeModel(decoded, notes), options.choice ?? {}, where, notes)
+    const { model: inlined, isRaised } = inlineFunctions(decoded, where, notes)
+    checkDomains(inlined, where)
+    checkSizes(inlined, where)
+    const chosen = chooseInterface(normalizeModel(inlined, notes), options.choice ?? {}, where, notes)
     const model = dropUnused(dropDeadNodes(dequantizeWeights(singlePrecision(chosen.model, notes), notes)))
-    const runnable = guardResizes(decoded)
-    const original = await openOriginal(model, external || runnable !== decoded ? runnable : bytes, chosen, notes, where, options.workFolder)
+    const guarded = guardResizes(inlined)
+    const original = await openOriginal(model, guarded !== inlined || isRaised ? guarded : external ? decoded : bytes, chosen, notes, where, options.workFolder)
     const exporterBatch = model.graph.inputs[0]!.shape![0]
     const built = await buildFirstEqual(original, typeof exporterBatch === 'number' ? exporterBatch : null)
     if (typeof exporterBatch === 'number' && built.batch === 'free') notes.push(`The exporter had fixed the batch size at ${exporterBatch}; it is free now.`)
@@ -199,7 +204,7 @@ async function build(original: Original, model: Model, free: boolean): Promise<B
   const batch = free ? 1 : original.batch
   const optimized = dropUnused(normalizeModel(await optimizeBasic({ ...model, irVersion: Math.max(model.irVersion, 4) }, where, workFolder), notes))
   const early = await probe(optimized, io.shape, batch, where)
-  let next = upgradeModel({ ...optimized, functions: [] }, (value) => early.get(value)?.dims.length, where)
+  let next = upgradeModel(optimized, (value) => early.get(value)?.dims.length, where)
   next = prepareLayers(next, (value) => early.get(value)?.dims, notes)
   next = explicitPadding(next, fixedShapes(early, batch), batch)
   const output = early.get(io.output)

@@ -8,6 +8,7 @@ import { importNetwork, type ImportOptions } from './import'
 import { OperatorError } from './import-checks'
 import { readModelFile } from './model-file'
 import type { Network } from './network'
+import { inlineFunctions } from './passes/inline-functions'
 import { normalizeModel } from './passes/normalize'
 import { buildReport } from './report'
 
@@ -29,7 +30,7 @@ function structuralReport(file: string, cause: OperatorError): NetworkReport {
   const bytes = readModelFile(file)
   const original = readModel(bytes, { where, external: externalDataReader(dirname(file), where) })
   const notes: string[] = [`This network cannot be imported. ${cause.problem.message}`]
-  const model = normalizeModel(original, notes)
+  const model = normalizeModel(inlineFunctions(original, where, notes).model, notes)
   const input = model.graph.inputs[0]
   const dims = (input?.shape ?? []).slice(1).map((dim) => (typeof dim === 'number' ? dim : 0))
   const report = buildReport({

@@ -23,5 +23,5 @@ export const typeField = { tensorType: 1 } as const
 export const tensorTypeField = { elemType: 1, shape: 2 } as const
 export const shapeField = { dim: 1 } as const
 export const dimField = { value: 1, param: 2 } as const
-/** FunctionProto: only what names it. */
-export const functionField = { name: 1, domain: 10 } as const
+/** FunctionProto. */
+export const functionField = { name: 1, input: 4, output: 5, attribute: 6, node: 7, opsetImport: 9, domain: 10, attributeDefault: 11, overload: 13 } as const

@@ -54,6 +54,7 @@ export function describeAttribute(attribute: AttributeValue): string {
       case 'strings': return list(attribute.value)
       case 'floats': return list(attribute.value.map((value) => Number(value.toPrecision(7))))
       case 'tensor': return `${attribute.value.type} [${attribute.value.dims.join(', ')}]`
+      case 'reference': return `attribute ${attribute.name} of the call`
       case 'graph': return `graph of ${attribute.value.nodes.length} nodes`
       case 'other': return `${attribute.raw.length} bytes`
     }

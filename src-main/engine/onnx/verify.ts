@@ -2,7 +2,7 @@
 import * as ort from 'onnxruntime-node'
 import { float16Bits, float16Value } from './element-types'
 import type { ElementType, Model, NumericTensor } from './graph'
-import { eachNode } from './graph-queries'
+import { anyNode } from './graph-queries'
 import { sampleInput } from './sample-input'
 import { createSession, floatTensor, runSession, type FloatArray } from './session'
 
@@ -35,9 +35,7 @@ const randomOperators = new Set(['RandomNormal', 'RandomUniform', 'RandomNormalL
 
 /** Operators that draw random numbers: such networks cannot be compared. */
 export function usesRandomNumbers(model: Model): boolean {
-  let found = false
-  eachNode(model.graph, (node) => { if (randomOperators.has(node.opType)) found = true })
-  return found
+  return anyNode(model.graph, (node) => randomOperators.has(node.opType))
 }
 
 /** Outputs as numbers. Text is compared by what it stands for: not at all. */

@@ -47,12 +47,11 @@ function liftConstants(model: Model): Model {
   return withGraph(model, { nodes, initializers })
 }
 
-/** Removes initialisers that nothing reads, and functions and operator-set versions that no node refers to. */
+/** Removes initialisers that nothing reads, and operator-set versions that no node refers to. */
 export function dropUnused(model: Model): Model {
   const consumers = consumersOf(model.graph)
   const outputs = new Set(model.graph.outputs.map((output) => output.name))
   const initializers = new Map([...model.graph.initializers].filter(([name]) => consumers.has(name) || outputs.has(name)))
-  if (model.functions.length > 0) return withGraph(model, { initializers })
   const domains = new Set([''])
   eachNode(model.graph, (node) => domains.add(node.domain))
   const opsets = new Map([...model.opsets].filter(([domain]) => domains.has(domain)))

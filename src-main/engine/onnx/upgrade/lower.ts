@@ -4,7 +4,7 @@
  * operator or an attribute that only came later keeps its own version.
  */
 import { importedOpset, type Model, type Node } from '../graph'
-import { eachNode } from '../graph-queries'
+import { anyNode } from '../graph-queries'
 
 const laterOperators = new Set(['Attention', 'RMSNormalization', 'RotaryEmbedding', 'Swish', 'TensorScatter', 'BitCast', 'CumProd'])
 const laterAttributes: ReadonlyMap<string, readonly string[]> = new Map([
@@ -17,7 +17,5 @@ const cameLater = (node: Node): boolean =>
 /** The operator-set version that a model of a newer one has after the import. */
 export function loweredOpset(model: Model, from: number): number {
   if (from <= importedOpset) return from
-  let needsOwn = false
-  eachNode(model.graph, (node) => { if (cameLater(node)) needsOwn = true })
-  return needsOwn ? from : importedOpset
+  return anyNode(model.graph, cameLater) ? from : importedOpset
 }

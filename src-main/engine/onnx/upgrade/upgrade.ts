@@ -1,7 +1,7 @@
 /** Brings a model to the operator set of imported networks, one version at a time. */
 import { importedOpset, type AttributeValue, type Graph, type Model, type Node } from '../graph'
 import { GraphBuilder } from '../graph-builder'
-import { allNames } from '../graph-queries'
+import { allNames, anyNode } from '../graph-queries'
 import { uniqueNodeNames } from '../passes/normalize'
 import { loweredOpset } from './lower'
 import type { UpgradeContext, UpgradeRule } from './rule'
@@ -12,21 +12,28 @@ const importedIrVersion = 10
 
 /** `rank` says the number of dimensions of a value, where it is known. Problem MODEL_OPSET_UNSUPPORTED. */
 export function upgradeModel(model: Model, rank: UpgradeContext['rank'], where: string): Model {
-  let { graph } = model
   const from = model.opsets.get('') ?? importedOpset
-  for (let version = from + 1; version <= importedOpset; version++) {
-    const rules = new Map(upgradeRules.filter((rule) => rule.version === version).flatMap((rule) => rule.operators.map((operator) => [operator, rule] as const)))
-    if (rules.size > 0) graph = upgradeGraph(graph, rules, { rank, where }, allNames(graph))
-  }
+  const graph = raiseGraph(model.graph, from, importedOpset, { rank, where }, allNames(model.graph))
   const opsets = new Map(model.opsets).set('', from < importedOpset ? importedOpset : loweredOpset(model, from))
   return uniqueNodeNames({ ...model, irVersion: Math.max(model.irVersion, importedIrVersion), opsets, graph })
 }
 
-/** `taken` holds all names of the model: a graph inside a node must not hide a name around it. */
+/**
+ * The graph of operator set `from` in the form of operator set `to`, if that is newer; the same graph where no operator changed. `taken` holds
+ * all names of the model, and gets the new ones: a graph inside a node must not hide a name around it.
+ */
+export function raiseGraph(graph: Graph, from: number, to: number, context: Omit<UpgradeContext, 'builder'>, taken: Set<string>): Graph {
+  let raised = graph
+  for (let version = from + 1; version <= Math.min(to, importedOpset); version++) {
+    const rules = new Map(upgradeRules.filter((rule) => rule.version === version).flatMap((rule) => rule.operators.map((operator) => [operator, rule] as const)))
+    if (anyNode(raised, (node) => node.domain === '' && rules.has(node.opType))) raised = upgradeGraph(raised, rules, context, taken)
+  }
+  return raised
+}
+
 function upgradeGraph(graph: Graph, rules: ReadonlyMap<string, UpgradeRule>, context: Omit<UpgradeContext, 'builder'>, taken: Set<string>): Graph {
   const nodes = graph.nodes.map((node) => upgradeInner(node, rules, context, taken))
-  const builder = new GraphBuilder(graph.name)
-  for (const name of taken) builder.reserve(name)
+  const builder = new GraphBuilder(graph.name, undefined, taken)
   for (const input of graph.inputs) builder.input(input)
   for (const output of graph.outputs) builder.output(output)
   for (const [name, tensor] of graph.initializers) builder.initializer(name, tensor)
@@ -35,9 +42,7 @@ function upgradeGraph(graph: Graph, rules: ReadonlyMap<string, UpgradeRule>, con
     if (rule === undefined) builder.append(node)
     else rule.upgrade(node, { ...context, builder })
   }
-  const upgraded = builder.build()
-  for (const name of allNames(upgraded)) taken.add(name)
-  return upgraded
+  return builder.build()
 }
 
 function upgradeInner(node: Node, rules: ReadonlyMap<string, UpgradeRule>, context: Omit<UpgradeContext, 'builder'>, taken: Set<string>): Node {
