@@ -21,9 +21,10 @@ import { hardwareSchema } from '../src-shared/hardware'
 import { writeModel } from '../src-main/engine/onnx/codec'
 import { importNetwork } from '../src-main/engine/onnx/import'
 import { createSession } from '../src-main/engine/onnx/session'
+import type { SerializedModel } from '../src-main/engine/onnx/split-model'
 import { Evaluator } from '../src-main/engine/simulate/evaluator'
 import { feedsOf } from '../src-main/engine/simulate/classify-images'
-import { programmedBytes } from '../src-main/engine/workers/chip-bytes'
+import { programmedModel } from '../src-main/engine/workers/chip-bytes'
 import { inlinePool } from '../src-main/engine/workers/pool'
 import { newSignal } from '../src-main/engine/workers/signal'
 import { simulationCases, wireCase } from './cases'
@@ -75,7 +76,7 @@ try {
   const evaluator = new Evaluator({ network, dataset: randomDataset(images), preprocessing, batch, calibrationRange: range, pool, signal: newSignal() })
   const indices = Int32Array.from({ length: batch }, (_, i) => i)
   const feedsFor = (noise: Parameters<typeof feedsOf>[3]): Record<string, ort.Tensor> => feedsOf(evaluator.io, evaluator.source(range), indices, noise)
-  const open = (key: string, bytes: Uint8Array): Promise<ort.InferenceSession> => createSession(bytes, options.operators ? { profileFilePrefix: join(folder, profileOf(key)) } : {})
+  const open = (key: string, model: Uint8Array | SerializedModel): Promise<ort.InferenceSession> => createSession(model, options.operators ? { profileFilePrefix: join(folder, profileOf(key)) } : {})
 
   const plain: ProgramCase = { key: 'plain', session: await open('plain', writeModel(network.model)), feeds: feedsFor(null), programmingSeconds: 0, milliseconds: [] }
   const cases = [plain]
@@ -84,10 +85,10 @@ try {
     const hardware = hardwareSchema.parse(described)
     const { shared, values } = await evaluator.prepare(hardware)
     const started = process.cpuUsage()
-    const bytes = programmedBytes(shared, values, { hardware, seed: 1, chipInstance: 0 })
+    const programmed = programmedModel(shared, values, { hardware, seed: 1, chipInstance: 0 })
     const programmingSeconds = processorMilliseconds(started) / 1000
     const feeds = feedsFor(shared.noise === null ? null : { ...shared.noise, seed: 1, chipInstance: 0 })
-    cases.push({ key, session: await open(key, bytes), feeds, programmingSeconds, milliseconds: [] })
+    cases.push({ key, session: await open(key, programmed), feeds, programmingSeconds, milliseconds: [] })
   }
 
   for (let round = -1; round < rounds; round++) {

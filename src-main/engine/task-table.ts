@@ -1,4 +1,5 @@
 /** Every task of the engine process by name. Adding one is a line here and its types in tasks.ts. */
+import { dirname, join } from 'node:path'
 import { listSupportedBackends } from 'onnxruntime-node'
 import type { Provider } from '@shared/providers'
 import { deviceCurves, deviceOfFit, measuredFits, measurementFile } from './analog/conductance'
@@ -9,6 +10,7 @@ import { readDataset } from './data/read-dataset'
 import { thumbnails } from './data/thumbnails'
 import { withTrainabilityNote } from './finetune/trainability'
 import { runFinetune } from './finetune/run-finetune'
+import { copyExternalFiles, sourceWeightsFolder } from './onnx/external-data'
 import { importNetwork } from './onnx/import'
 import { inspectNetwork } from './onnx/inspect'
 import { layerWeights, openNetwork, saveNetwork } from './onnx/network-store'
@@ -41,10 +43,12 @@ type TaskTable = { [N in TaskName]: (params: EngineTasks[N]['params'], context: 
 export const taskTable: TaskTable = {
   'provider.list': async () => offeredProviders(listSupportedBackends()),
   'provider.probe': async ({ provider }) => ({ reason: await probeProvider(provider) }),
-  'network.import': async ({ file, folder, choice, name }) => {
-    const network = withTrainabilityNote(await importNetwork(file, { ...(choice === undefined ? {} : { choice }), ...(name === undefined ? {} : { name }) }))
-    await saveNetwork(folder, network)
-    return network.report
+  'network.import': async ({ file, folder, weightsFolder, ...how }) => {
+    const network = await importNetwork(file, { ...how, ...(weightsFolder === undefined ? {} : { weightsFolder }) })
+    const { report } = withTrainabilityNote(network)
+    await saveNetwork(folder, { ...network, report })
+    await copyExternalFiles(network.externalFiles, weightsFolder ?? dirname(file), join(folder, sourceWeightsFolder))
+    return report
   },
   'network.inspect': ({ file, choice }) => inspectNetwork(file, choice === undefined ? {} : { choice }, withTrainabilityNote),
   'network.layerWeights': async ({ networkFolder, node }) => layerWeights(await openNetwork(networkFolder), node),

@@ -27,8 +27,11 @@ export interface EngineTasks {
   'provider.list': { params: Record<string, never>; result: Provider[] }
   /** Computes a small network with a provider; null when it computes what the CPU computes. A faulty driver may end the process. */
   'provider.probe': { params: { provider: Provider }; result: { reason: string | null } }
-  /** Reads an ONNX file and writes the imported network into `folder` (made if missing). */
-  'network.import': { params: { file: string; folder: string; choice?: InterfaceChoice; name?: string }; result: NetworkReport }
+  /**
+   * Reads an ONNX file and writes the imported network into `folder` (made if missing), with copies of the files beside the model that hold its
+   * weights in `sourceWeightsFolder` there. Those are looked for in `weightsFolder`, or else beside the model.
+   */
+  'network.import': { params: { file: string; folder: string; choice?: InterfaceChoice; name?: string; weightsFolder?: string }; result: NetworkReport }
   /** Reads an ONNX file as far as possible and stores nothing. */
   'network.inspect': { params: { file: string; choice?: InterfaceChoice }; result: NetworkReport }
   'network.layerWeights': { params: { networkFolder: string; node: string }; result: LayerWeights }

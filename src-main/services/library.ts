@@ -24,9 +24,16 @@ export interface Imported<T> {
   report: T
 }
 
+export interface ImportHow {
+  choice?: InterfaceChoice
+  /** What the network is called, where that is not the file's name. */
+  name?: string
+  /** Where files with its weights lie, if not beside the file. */
+  weightsFolder?: string
+}
+
 export interface Library {
-  /** `name` is what the network is called, where that is not the file's name. */
-  importNetwork(file: string, title: string, how?: { choice?: InterfaceChoice; name?: string }): Promise<Imported<NetworkReport>>
+  importNetwork(file: string, title: string, how?: ImportHow): Promise<Imported<NetworkReport>>
   importDataset(source: string, title: string): Promise<Imported<DatasetSummary>>
   /** Report of a stored network. Raises PROJECT_INVALID when it cannot be read. */
   network(folder: string): Promise<NetworkReport>

@@ -187,7 +187,7 @@ describe('imports', () => {
     const path = await openReadyProject(bench)
     bench.engine.answers['network.import'] = ({ name, choice }) => ({ ...networkReport(name), output: { name: choice?.output ?? 'y', classes: 7 } })
     const report = await bench.ask('network.choose', { choice: { output: 'logits' } })
-    expect(bench.engine.of('network.import').at(-1)?.params).toMatchObject({ file: join(path, 'models', 'net-aaaaaaaa', 'source.onnx'), choice: { output: 'logits' }, name: 'net.onnx' })
+    expect(bench.engine.of('network.import').at(-1)?.params).toMatchObject({ file: join(path, 'models', 'net-aaaaaaaa', 'source.onnx'), choice: { output: 'logits' }, name: 'net.onnx', weightsFolder: join(path, 'models', 'net-aaaaaaaa', 'source-weights') })
     expect(report).toMatchObject({ name: 'net.onnx', output: { name: 'logits', classes: 7 } })
     expect((await bench.ask('project.current', {}))?.network?.output.name).toBe('logits')
   })

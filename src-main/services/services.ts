@@ -2,8 +2,8 @@
 import { copyFile } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
 import type { Answer } from '@shared/api'
-import type { InterfaceChoice } from '@shared/network'
 import { fail, problem, ProblemError, toProblem } from '@shared/problems'
+import { sourceWeightsFolder } from '../engine/onnx/external-data'
 import { systemClock, type Clock } from './clock'
 import { createComputation } from './computation'
 import type { HostAbilities, Services } from './contract'
@@ -15,6 +15,7 @@ import { createEventHub } from './event-hub'
 import { createExports, createTemporaryFolder, fineTuned } from './exports'
 import { createFileHandles, displayName } from './files'
 import { createJobQueue } from './jobs'
+import type { ImportHow } from './library'
 import { safeName } from './names'
 import { createProblemList } from './problems'
 import { sourceFileName } from './project-folder'
@@ -55,7 +56,7 @@ export async function createServices(abilities: HostAbilities, options: Services
   const runJobs = createRunJobs({ engine, jobs, problems, clock, hub, projectChanged: session.changed })
   const { findResumable, ...runs } = createRuns({ session, runJobs, jobs, engine, problems, clock, computation })
 
-  const importNetwork = async (file: string, title: string, how: { choice?: InterfaceChoice; name?: string } = {}): Promise<Awaited<ReturnType<Handlers['network.import']>>> => {
+  const importNetwork = async (file: string, title: string, how: ImportHow = {}): Promise<Awaited<ReturnType<Handlers['network.import']>>> => {
     const project = session.need()
     const imported = await project.library.importNetwork(file, title, how)
     await project.useNetwork(imported)
@@ -103,10 +104,11 @@ export async function createServices(abilities: HostAbilities, options: Services
     },
     'network.choose': ({ choice }) => {
       const { folder, report } = needNetwork()
-      const source = join(session.need().library.networkPath(folder), sourceFileName)
-      return importNetwork(source, `Import ${report.name}`, { choice, name: report.name }).catch((thrown: unknown) => {
+      const place = session.need().library.networkPath(folder)
+      return importNetwork(join(place, sourceFileName), `Import ${report.name}`, { choice, name: report.name, weightsFolder: join(place, sourceWeightsFolder) }).catch((thrown: unknown) => {
+        // Projects of earlier versions have no copy of the files beside the model.
         if (!(thrown instanceof ProblemError) || thrown.problem.code !== 'MODEL_EXTERNAL_DATA') throw thrown
-        return fail('MODEL_EXTERNAL_DATA', report.name, 'Its weights lie in files beside the model, which the project has no copy of.', 'Name the input and output with `acim --input --output`, or export the network as one file.')
+        return fail('MODEL_EXTERNAL_DATA', report.name, 'Its weights lie in files beside the model, which the project has no copy of.', 'Import the file again.')
       })
     },
     'network.layerWeights': ({ node }) => {

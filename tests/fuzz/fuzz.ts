@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { mutate } from './mutations'
 import type { Seed } from './seeds'
+import { makeSurroundings } from './surroundings'
 import { WatchedEngine, type Limits } from './watched-engine'
 
 /** Of one import; the memory is the whole process's. */
@@ -46,7 +47,7 @@ export async function fuzz(options: FuzzOptions): Promise<FuzzSummary> {
   async function work(number: number): Promise<void> {
     const engine = new WatchedEngine(options.engineFile, limits)
     const place = join(folder, String(number))
-    mkdirSync(place)
+    makeSurroundings(place)
     const file = join(place, 'mutated.onnx')
     try {
       while (next < first + count) {

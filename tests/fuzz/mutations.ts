@@ -1,12 +1,13 @@
 /** Damage: to the bytes of a model file, and to the graph that is written into one. Everything follows from the chance that is passed in. */
-import { writeModel } from '../../src-main/engine/onnx/codec'
-import { rawBytes } from '../../src-main/engine/onnx/codec-tensor'
+import { writeModel, writeModelWithOffsets } from '../../src-main/engine/onnx/codec'
+import { rawBytes, type ExternalPlace } from '../../src-main/engine/onnx/codec-tensor'
 import { onnxTypeOf } from '../../src-main/engine/onnx/element-types'
 import type { AttributeValue, Graph, Model, Node, Tensor } from '../../src-main/engine/onnx/graph'
 import { WireWriter } from '../../src-main/engine/onnx/wire-writer'
 import { Chance } from './chance'
 import { damagedFunctions } from './function-damage'
 import type { Seed } from './seeds'
+import { besideLocations } from './surroundings'
 
 export interface Mutation {
   /** Seed and kinds of damage. */
@@ -157,6 +158,17 @@ function outside(model: Model, chance: Chance): Uint8Array {
   return result
 }
 
+/** The model with some initialisers stored beside it, at places that may not exist. */
+function beside(model: Model, chance: Chance): Uint8Array {
+  const places = new Map<string, ExternalPlace>()
+  for (const [name, tensor] of model.graph.initializers) {
+    if (chance.below(2) === 0) continue
+    const bytes = rawBytes(tensor)?.length ?? 0
+    places.set(name, { location: chance.pick([...besideLocations, ...locations]), offset: chance.pick([0, 0, 4, 6, 64, ...extremes]), length: chance.pick([bytes, bytes, ...extremes]) })
+  }
+  return writeModelWithOffsets(model, places).bytes
+}
+
 function versions(model: Model, chance: Chance): Uint8Array {
   return writeModel({
     ...model, irVersion: chance.pick([1, 3, 8, 13, 14, 99]), opsets: new Map([...model.opsets, ['', chance.pick([0, 6, 7, 10, 13, 21, 26, 27, 2 ** 40])], ['com.acme', 1]])
@@ -180,8 +192,9 @@ export function mutate(from: readonly Seed[], seed: number, index: number): Muta
     }
     bytes = writeModel({ ...origin.model, graph })
   } else if (way === 8) {
-    kinds.push('outside')
-    bytes = outside(origin.model, chance)
+    const isBeside = chance.below(2) === 0
+    kinds.push(isBeside ? 'beside' : 'outside')
+    bytes = isBeside ? beside(origin.model, chance) : outside(origin.model, chance)
   } else if (way === 9) {
     const isOfFunctions = chance.below(2) === 0
     kinds.push(isOfFunctions ? 'functions' : 'versions')

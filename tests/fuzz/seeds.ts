@@ -4,7 +4,9 @@ import { join } from 'node:path'
 import { elementCount, workingOpset, type AttributeValue, type Graph, type Model, type ModelFunction, type Node, type NumericTensor } from '../../src-main/engine/onnx/graph'
 import { float, GraphBuilder } from '../../src-main/engine/onnx/graph-builder'
 import { LayerBuilder } from '../../src-main/engine/onnx/layer-builder'
-import { readModel, writeModel } from '../../src-main/engine/onnx/codec'
+import { readModel, writeModel, writeModelWithOffsets } from '../../src-main/engine/onnx/codec'
+import type { ExternalPlace } from '../../src-main/engine/onnx/codec-tensor'
+import { besideWeights } from './surroundings'
 
 export interface Seed {
   name: string
@@ -140,12 +142,30 @@ function functions(): Model {
   })
 }
 
+/** Weights in a file beside the model: part of what `makeSurroundings` puts there. */
+function outsideWeights(): Seed {
+  const builder = new GraphBuilder('outside weights')
+  const x = builder.input({ name: 'x', type: 'float32', shape: ['N', 6] })
+  const places = new Map<string, ExternalPlace>()
+  const stored = (name: string, dims: number[], offset: number): string => {
+    const data = besideWeights.slice(offset, offset + elementCount(dims))
+    places.set(name, { location: 'weights.bin', offset: 4 * offset, length: data.byteLength })
+    return builder.initializer(name, { type: 'float32', dims, data })
+  }
+  const hidden = builder.node('Relu', [builder.node('Gemm', [x, stored('w', [6, 4], 16), stored('b', [4], 5)])])
+  builder.node('MatMul', [hidden, stored('v', [4, 3], 100)], {}, { output: 'y' })
+  builder.output({ name: 'y', type: 'float32', shape: ['N', 3] })
+  const model = modelOf(builder)
+  return { name: 'outside weights', model, bytes: writeModelWithOffsets(model, places).bytes }
+}
+
 /** The networks that this file builds, and what lies in `folder`, if anything. */
 export function seeds(folder: string | null): Seed[] {
   const built = Object.entries({ convolutions, attention, quantized, images, control, recurrent, shapes, functions }).map(([name, make]): Seed => {
     const model = make()
     return { name, model, bytes: writeModel(model) }
   })
+  built.push(outsideWeights())
   if (folder === null || !existsSync(folder)) return built
   const names = readdirSync(folder).filter((name) => name.endsWith('.onnx')).sort()
   return [...built, ...names.map((name): Seed => {

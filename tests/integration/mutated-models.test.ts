@@ -6,6 +6,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { ensureBuilt } from '../../build/make.mjs'
 import { fuzz, limits } from '../fuzz/fuzz'
 import { seeds } from '../fuzz/seeds'
+import { makeSurroundings } from '../fuzz/surroundings'
 import { WatchedEngine } from '../fuzz/watched-engine'
 
 const engineFile = resolve(import.meta.dirname, '../../out/main/engine-process.js')
@@ -24,6 +25,7 @@ afterAll(() => rm(folder, { recursive: true, force: true }))
 describe('mutated model files', () => {
   it('begin with networks that import', async () => {
     const engine = new WatchedEngine(engineFile, limits)
+    makeSurroundings(folder)
     for (const { name, bytes } of built) {
       const file = join(folder, 'whole.onnx')
       await writeFile(file, bytes)

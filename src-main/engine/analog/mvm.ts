@@ -9,12 +9,12 @@ import { layerHardware, type Hardware } from '@shared/hardware'
 import type { TileCount } from '@shared/network'
 import { fail } from '@shared/problems'
 import type { Dataset } from '../data/dataset'
-import { writeModel } from '../onnx/codec'
 import type { Network } from '../onnx/network'
 import { createSession, runSession } from '../onnx/session'
+import { splitModel, type SerializedModel } from '../onnx/split-model'
 import { feedsOf, type ImageSource } from '../simulate/classify-images'
 import { Evaluator, type PreparedProgram } from '../simulate/evaluator'
-import { programmedBytes, type ChipName } from '../workers/chip-bytes'
+import { programmedModel, type ChipName } from '../workers/chip-bytes'
 import { inlinePool } from '../workers/pool'
 import { newSignal } from '../workers/signal'
 import { productNetwork, type Matrix } from './mvm-network'
@@ -80,12 +80,12 @@ export async function matrixProduct(options: MatrixProductOptions): Promise<Matr
   const network = productNetwork(weights, name)
   const source = vectorSource(inputs)
   const prepared = await prepare(network, hardware, calibration)
-  const ideal = await run(network, writeModel(network.model), source, null, null)
+  const ideal = await run(network, splitModel(network.model), source, null, null)
   requireFinite(ideal, 'The digital product')
   const chips: ChipProduct[] = []
   for (const chipInstance of options.chipInstances) {
     const chip: ChipName = { hardware, seed, chipInstance }
-    const values = await run(network, programmedBytes(prepared.shared, prepared.values, chip), source, prepared, chip)
+    const values = await run(network, programmedModel(prepared.shared, prepared.values, chip), source, prepared, chip)
     requireFinite(values, `The product on chip instance ${chipInstance}`)
     chips.push({ chipInstance, values, error: productError(values, ideal) })
   }
@@ -136,13 +136,13 @@ function vectorSource({ rows, columns, values }: Matrix): ImageSource {
 }
 
 /** Puts all vectors through a program; `prepared` and `chip` name the noise of its reads. */
-async function run(network: Network, bytes: Uint8Array, source: ImageSource, prepared: PreparedProgram | null, chip: ChipName | null): Promise<Float32Array> {
+async function run(network: Network, model: SerializedModel, source: ImageSource, prepared: PreparedProgram | null, chip: ChipName | null): Promise<Float32Array> {
   const { count } = source.range
   const outputs = network.output.classes
   const io = { input: network.input.name, inputShape: network.input.shape, output: network.output.name, classes: outputs, probabilities: false, batch: vectorsPerRun, batchIsFixed: false }
   const noise = prepared?.shared.noise == null || chip === null ? null : { ...prepared.shared.noise, seed: chip.seed, chipInstance: chip.chipInstance }
   const result = new Float32Array(count * outputs)
-  const session: ort.InferenceSession = await createSession(bytes)
+  const session: ort.InferenceSession = await createSession(model)
   try {
     for (let first = 0; first < count; first += vectorsPerRun) {
       const indices = Int32Array.from({ length: Math.min(vectorsPerRun, count - first) }, (_, i) => first + i)

@@ -145,6 +145,7 @@ function describeDigital(node: Node, initializers: ReadonlyMap<string, Tensor>, 
   if (/^Reduce|^Arg(Max|Min)$/.test(opType)) return 'Reduction along axes.'
   if (moves.has(opType)) return 'Rearranges values and computes nothing.'
   if (/^(LSTM|GRU|RNN)$/.test(opType)) return 'Recurrent layer: its products run step by step inside one operator, where arrays and converters cannot be placed, so that its weights stay digital.'
+  if (/^(If|Loop|Scan|SequenceMap)$/.test(opType)) return `${opType} runs the graphs inside it as a whole, as often as the data says; products in them stay digital.`
   if (/^(Add|Sub|Mul|Div)$/.test(opType)) {
     const constant = node.inputs.some((name) => initializers.has(name))
     return constant ? 'Element by element with a constant.' : 'Element by element on activations.'

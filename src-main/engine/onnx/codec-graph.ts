@@ -1,6 +1,6 @@
 /** GraphProto, NodeProto and ValueInfoProto ↔ graph IR. Documentation strings, stored shapes of inner values and quantisation notes are not kept. */
 import { readAttribute, writeAttributes } from './codec-attribute'
-import { readTensor, writeTensor, type DecodeContext } from './codec-tensor'
+import { readTensor, writeTensor, type DecodeContext, type ExternalPlace } from './codec-tensor'
 import { onnxElementTypes, onnxTypeOf } from './element-types'
 import type { AttributeValue, Graph, Node, Tensor, ValueInfo } from './graph'
 import { dimField, graphField, nodeField, shapeField, tensorTypeField, typeField, valueInfoField } from './messages'
@@ -113,12 +113,12 @@ function readDim(reader: WireReader): number | string {
   return dim
 }
 
-/** Writes a GraphProto; with `mark`, the places of its initialisers are remembered. */
-export function writeGraph(graph: Graph, mark = false): WireWriter {
+/** Writes a GraphProto; with `mark`, the places of its initialisers are remembered. Those in `places` are stored outside, there. */
+export function writeGraph(graph: Graph, mark = false, places?: ReadonlyMap<string, ExternalPlace>): WireWriter {
   const writer = new WireWriter()
   for (const node of graph.nodes) writer.message(graphField.node, writeNode(node))
   writer.string(graphField.name, graph.name === '' ? 'graph' : graph.name)
-  for (const [name, tensor] of graph.initializers) writer.message(graphField.initializer, writeTensor(name, tensor, mark))
+  for (const [name, tensor] of graph.initializers) writer.message(graphField.initializer, writeTensor(name, tensor, mark, places?.get(name)))
   for (const input of graph.inputs) writer.message(graphField.input, writeValueInfo(input))
   for (const output of graph.outputs) writer.message(graphField.output, writeValueInfo(output))
   return writer

@@ -1,13 +1,20 @@
 /** TensorProto ↔ {@link Tensor}. Contents are read from raw_data, from the typed fields, or from external files; written as raw_data. */
 import { fail } from '@shared/problems'
-import { isNumericType, numericTensor, onnxElementTypes, onnxTypeOf, type OnnxElementType } from './element-types'
+import { isNumericType, numericTensor, onnxElementTypes, onnxTypeOf, tensorOver, type OnnxElementType } from './element-types'
 import { elementCount, type Tensor } from './graph'
 import { entryField, tensorField } from './messages'
 import type { WireReader } from './wire-reader'
 import { WireWriter } from './wire-writer'
 
-/** Bytes of an external file: `length` null is to the end of the file. Raises MODEL_EXTERNAL_DATA. */
-export type ExternalDataReader = (location: string, offset: number, length: number | null) => Uint8Array
+/** Bytes of an external file; the tensor becomes a view of them, so that they must begin at a multiple of 8 bytes and never change. Raises MODEL_EXTERNAL_DATA. */
+export type ExternalDataReader = (location: string, offset: number, length: number) => Uint8Array
+
+/** Where a tensor is stored outside of the message. */
+export interface ExternalPlace {
+  location: string
+  offset: number
+  length: number
+}
 
 /** What decoding a model needs besides its bytes. */
 export interface DecodeContext {
@@ -74,7 +81,11 @@ function assemble(
     return { type: 'string', dims, onnxType, raw: contents.strings }
   }
   const byteCount = Math.ceil((count * element.bits) / 8)
-  const bytes = contents.isExternal ? readExternal(reader, name, byteCount, contents.external, context) : storedBytes(element, contents)
+  if (contents.isExternal) {
+    const bytes = readExternal(reader, name, byteCount, contents.external, context)
+    return isNumericType(element.type) ? tensorOver(element.type, dims, bytes) : { type: element.type, dims, onnxType, raw: bytes }
+  }
+  const bytes = storedBytes(element, contents)
   expectLength(bytes.length, byteCount, 'bytes')
   if (isNumericType(element.type)) return numericTensor(element.type, dims, bytes)
   return { type: element.type, dims, onnxType, raw: bytes.slice() }
@@ -141,8 +152,8 @@ export function rawBytes(tensor: Tensor): Uint8Array | null {
   return tensor.raw instanceof Uint8Array ? tensor.raw : null
 }
 
-/** Writes a TensorProto; with `mark`, the place of its raw_data is remembered under its name. */
-export function writeTensor(name: string, tensor: Tensor, mark = false): WireWriter {
+/** Writes a TensorProto; with `mark`, the place of its raw_data is remembered under its name. With `place` its contents are left out. */
+export function writeTensor(name: string, tensor: Tensor, mark = false, place?: ExternalPlace): WireWriter {
   const writer = new WireWriter()
   if ('data' in tensor && tensor.data.length !== elementCount(tensor.dims)) {
     throw new Error(`Tensor “${name}” of shape [${tensor.dims.join(', ')}] has ${tensor.data.length} elements`)
@@ -154,6 +165,17 @@ export function writeTensor(name: string, tensor: Tensor, mark = false): WireWri
     for (const text of tensor.raw as readonly Uint8Array[]) writer.content(tensorField.stringData, text)
   }
   if (name !== '') writer.string(tensorField.name, name)
-  if (raw !== null) writer.content(tensorField.rawData, raw, mark ? name : undefined)
+  if (place !== undefined) writePlace(writer, place)
+  else if (raw !== null) writer.content(tensorField.rawData, raw, mark ? name : undefined)
   return writer
+}
+
+function writePlace(writer: WireWriter, place: ExternalPlace): void {
+  for (const [key, value] of Object.entries(place)) {
+    const entry = new WireWriter()
+    entry.string(entryField.key, key)
+    entry.string(entryField.value, String(value))
+    writer.message(tensorField.externalData, entry)
+  }
+  writer.int(tensorField.dataLocation, 1)
 }

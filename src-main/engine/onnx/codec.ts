@@ -3,7 +3,7 @@ import { fail } from '@shared/problems'
 import { readFunction, writeFunction } from './codec-function'
 import { readGraph, writeGraph } from './codec-graph'
 import { readOpset, writeOpsets } from './codec-opsets'
-import { readEntry, type ExternalDataReader } from './codec-tensor'
+import { readEntry, type ExternalDataReader, type ExternalPlace } from './codec-tensor'
 import type { Graph, Model, ModelFunction } from './graph'
 import { entryField, modelField } from './messages'
 import { checkModelOutline } from './outline'
@@ -49,23 +49,32 @@ export function readModel(bytes: Uint8Array, options: ReadOptions = {}): Model {
 
 /** Serialises a model; contents of tensors as raw_data. */
 export function writeModel(model: Model): Uint8Array {
-  return serialise(model, false).finish()
+  return finished(serialise(model, false))
 }
 
 /**
  * Serialises a model and says where the raw_data of each top-level initialiser lies, in bytes, so that weights can be
- * patched in place. Nothing is aligned: copy bytes, do not lay typed arrays over them. Strings have no place.
+ * patched in place. Nothing is aligned: copy bytes, do not lay typed arrays over them. Strings have no place. Initialisers in `places` are stored
+ * outside, there.
  */
-export function writeModelWithOffsets(model: Model): { bytes: Uint8Array; offsets: Map<string, { offset: number; length: number }> } {
-  const writer = serialise(model, true)
-  return { bytes: writer.finish(), offsets: writer.marks }
+export function writeModelWithOffsets(model: Model, places: ReadonlyMap<string, ExternalPlace> = new Map()): { bytes: Uint8Array; offsets: Map<string, { offset: number; length: number }> } {
+  const writer = serialise(model, true, places)
+  return { bytes: finished(writer), offsets: writer.marks }
 }
 
-function serialise(model: Model, mark: boolean): WireWriter {
+/** Protobuf messages are shorter than 2 GiB. */
+const largestMessageBytes = 2 ** 31 - 1
+
+function finished(writer: WireWriter): Uint8Array {
+  if (writer.length > largestMessageBytes) fail('FILE_TOO_LARGE', 'model', `As one ONNX file the network has ${writer.length} bytes; such files have at most 2 GiB.`)
+  return writer.finish()
+}
+
+function serialise(model: Model, mark: boolean, places: ReadonlyMap<string, ExternalPlace> = new Map()): WireWriter {
   const writer = new WireWriter()
   writer.int(modelField.irVersion, model.irVersion)
   if (model.producer !== '') writer.string(modelField.producerName, model.producer)
-  writer.message(modelField.graph, writeGraph(model.graph, mark))
+  writer.message(modelField.graph, writeGraph(model.graph, mark, places))
   writeOpsets(writer, modelField.opsetImport, model.opsets)
   for (const [key, value] of model.metadata) {
     const entry = new WireWriter()

@@ -48,7 +48,7 @@ const numbers = new Map<ElementType, number>([...onnxElementTypes].flatMap(([num
 /** TensorProto.DataType of a type of the IR; undefined for `other`. */
 export const onnxTypeOf = (type: ElementType): number | undefined => numbers.get(type)
 
-const constructors: { [T in NumericType]: new (buffer: ArrayBuffer) => TypedArrays[T] } = {
+const constructors: { [T in NumericType]: new (buffer: ArrayBufferLike, offset?: number, length?: number) => TypedArrays[T] } = {
   float32: Float32Array, float64: Float64Array, int64: BigInt64Array, int32: Int32Array, int16: Int16Array, int8: Int8Array,
   uint8: Uint8Array, uint16: Uint16Array, uint32: Uint32Array, uint64: BigUint64Array, bool: Uint8Array
 }
@@ -57,10 +57,17 @@ export const isNumericType = (type: ElementType): type is NumericType => type in
 
 /** A tensor over a copy of little-endian `bytes`, whose length must fit `dims`. All hosts of this program are little-endian. */
 export function numericTensor(type: NumericType, dims: readonly number[], bytes: Uint8Array): NumericTensor {
-  const copy = new ArrayBuffer(bytes.length)
-  new Uint8Array(copy).set(bytes)
+  const copy = new Uint8Array(bytes.length)
+  copy.set(bytes)
+  return tensorOver(type, dims, copy)
+}
+
+/** A tensor that is a view of `bytes`, which begin at a multiple of 8 bytes. */
+export function tensorOver(type: NumericType, dims: readonly number[], bytes: Uint8Array): NumericTensor {
+  const make = constructors[type]
+  const { BYTES_PER_ELEMENT: width } = make as unknown as { BYTES_PER_ELEMENT: number }
   // One cast where TypeScript cannot follow that type and array belong together.
-  return { type, dims, data: new constructors[type](copy) } as NumericTensor
+  return { type, dims, data: new make(bytes.buffer, bytes.byteOffset, bytes.byteLength / width) } as NumericTensor
 }
 
 const halfSteps = 2 ** -24

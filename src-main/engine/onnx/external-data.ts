@@ -1,7 +1,9 @@
 /** Weights that are stored in files beside the model (data_location EXTERNAL). */
+import { createHash } from 'node:crypto'
 import { closeSync, constants, fstatSync, openSync, readSync, realpathSync, statSync } from 'node:fs'
 import { totalmem } from 'node:os'
-import { isAbsolute, relative, resolve, sep } from 'node:path'
+import { copyFile, mkdir } from 'node:fs/promises'
+import { dirname, isAbsolute, join, relative, resolve, sep } from 'node:path'
 import { fail } from '@shared/problems'
 import type { ExternalDataReader } from './codec-tensor'
 
@@ -13,19 +15,32 @@ export function isInside(folder: string, path: string): boolean {
 
 /** Opening a pipe that nobody writes to would wait for ever; where the system has the flag, it does not. */
 const readOnly = constants.O_RDONLY | ((constants as Partial<typeof constants>).O_NONBLOCK ?? 0)
-/** The import holds the weights about twice, before and behind ONNX Runtime's optimisation, and ONNX Runtime once more. */
-const largestShareOfMemory = 0.3
+/** While a network is imported its weights are in memory up to five times: as read, as optimised, and in ONNX Runtime as they are and as its kernels want them. */
+const largestShareOfMemory = 0.2
+
+/** The files beside a model that hold weights of it, as they are read. */
+export interface ExternalFiles {
+  read: ExternalDataReader
+  /** Files that were read, relative to the folder. */
+  readonly locations: ReadonlySet<string>
+  /** Bytes that were read. */
+  bytes(): number
+  /** SHA-256 over what was read, in its order. */
+  digest(): Buffer
+}
 
 /**
  * Reads external data of a model that lies in `folder`, each tensor into memory of its own outside of the JavaScript heap. A location that
  * leads out of the folder, directly or through a link, what is no regular file (it is never opened), a missing file and a range outside of the
  * file are the problem MODEL_EXTERNAL_DATA; more than the machine can hold is MEMORY_INSUFFICIENT.
  */
-export function externalDataReader(folder: string, where: string, memoryBytes = totalmem()): ExternalDataReader {
+export function openExternalFiles(folder: string, where: string, memoryBytes = totalmem()): ExternalFiles {
+  const locations = new Set<string>()
+  const contents = createHash('sha256')
   let total = 0
-  return (location, offset, length) => {
-    const root = realpathSync(folder)
+  const read: ExternalDataReader = (location, offset, count) => {
     const shown = location.slice(0, 200)
+    const root = realPath(folder, shown, where)
     const path = resolve(root, location)
     if (/\0|^[a-zA-Z]:|\\/.test(location) || isAbsolute(location) || !isInside(root, path)) {
       fail('MODEL_EXTERNAL_DATA', where, `The model refers to “${shown}”, which does not lie in the model's folder.`)
@@ -38,8 +53,7 @@ export function externalDataReader(folder: string, where: string, memoryBytes = 
     try {
       const status = fstatSync(file)
       if (!status.isFile()) fail('MODEL_EXTERNAL_DATA', where, `“${shown}” is not a file.`)
-      const count = length ?? status.size - offset
-      if (count < 0 || offset + count > status.size) {
+      if (offset + count > status.size) {
         fail('MODEL_EXTERNAL_DATA', where, `“${shown}” has ${status.size} bytes; the model needs bytes ${offset} to ${offset + count}.`)
       }
       total += count
@@ -47,10 +61,27 @@ export function externalDataReader(folder: string, where: string, memoryBytes = 
         const gigabytes = (bytes: number): string => (bytes / 1e9).toFixed(1)
         fail('MEMORY_INSUFFICIENT', where, `The model's weights take more than ${gigabytes(memoryBytes * largestShareOfMemory)} GB, which is what can be imported with ${gigabytes(memoryBytes)} GB of memory.`, 'Import it on a machine with more memory.')
       }
-      return readRange(file, offset, count)
+      const bytes = readRange(file, offset, count)
+      locations.add(relative(root, path))
+      contents.update(bytes)
+      return bytes
     } finally {
       closeSync(file)
     }
+  }
+  return { read, locations, bytes: () => total, digest: () => contents.copy().digest() }
+}
+
+/** In the folder of an imported network: the files that lay beside its source. */
+export const sourceWeightsFolder = 'source-weights'
+
+/** Copies files with weights from one folder to another. */
+export async function copyExternalFiles(locations: Iterable<string>, from: string, to: string): Promise<void> {
+  for (const location of locations) {
+    const target = join(to, location)
+    await mkdir(dirname(target), { recursive: true })
+    // A copy that shares blocks with the original where the file system can.
+    await copyFile(join(from, location), target, constants.COPYFILE_FICLONE)
   }
 }
 

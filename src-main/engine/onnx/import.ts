@@ -8,7 +8,7 @@ import type { InferenceSession } from 'onnxruntime-node'
 import type { InterfaceChoice } from '@shared/network'
 import { ProblemError, fail } from '@shared/problems'
 import { readModel } from './codec'
-import { externalDataReader } from './external-data'
+import { openExternalFiles, type ExternalFiles } from './external-data'
 import { elementCount, type Model } from './graph'
 import { withGraph } from './graph-queries'
 import { checkDomains, checkVersions, operatorProblem } from './import-checks'
@@ -37,9 +37,14 @@ export interface ImportOptions {
   workFolder?: string
   /** Which input takes the images and which output holds the scores, where the likeliest are not meant. */
   choice?: InterfaceChoice
+  /** Where files with weights lie, if not beside the model. */
+  weightsFolder?: string
   /** What the network is called; the file's name unless given. */
   name?: string
 }
+
+/** A network with the files beside the model that its weights came from, relative to the folder. */
+export type ImportedNetwork = Network & { externalFiles: readonly string[] }
 
 /** Everything about the original that building and comparing needs. */
 interface Original {
@@ -62,14 +67,14 @@ type Built = Pick<Network, 'model' | 'output' | 'batch' | 'shapes'> & { notes: s
  * Imports the network in `file`. Problems: FILE_*, MODEL_* (see the catalogue); a network whose output is no list of class
  * scores is imported with `output.classes` 0 and a note, see `requireClassifier`.
  */
-export async function importNetwork(file: string, options: ImportOptions = {}): Promise<Network> {
+export async function importNetwork(file: string, options: ImportOptions = {}): Promise<ImportedNetwork> {
   const where = options.name ?? basename(file)
   const bytes = readModelFile(file)
-  let external = false
-  const reader = externalDataReader(dirname(file), where)
-  const decoded = readModel(bytes, { where, external: (...range) => { external = true; return reader(...range) } })
+  const external = openExternalFiles(options.weightsFolder ?? dirname(file), where)
+  const decoded = readModel(bytes, { where, external: external.read })
+  const isExternal = external.locations.size > 0
   const notes: string[] = []
-  if (external) notes.push('Weights were read from files beside the model.')
+  if (isExternal) notes.push('Weights were read from files beside the model.')
   try {
     checkVersions(decoded, where)
     const { model: inlined, isRaised } = inlineFunctions(decoded, where, notes)
@@ -78,7 +83,7 @@ export async function importNetwork(file: string, options: ImportOptions = {}): 
     const chosen = chooseInterface(normalizeModel(inlined, notes), options.choice ?? {}, where, notes)
     const model = dropUnused(dropDeadNodes(dequantizeWeights(singlePrecision(chosen.model, notes), notes)))
     const guarded = guardResizes(inlined)
-    const original = await openOriginal(model, guarded !== inlined || isRaised ? guarded : external ? decoded : bytes, chosen, notes, where, options.workFolder)
+    const original = await openOriginal(model, guarded !== inlined || isRaised ? guarded : isExternal ? decoded : bytes, chosen, notes, where, options.workFolder)
     const exporterBatch = model.graph.inputs[0]!.shape![0]
     const built = await buildFirstEqual(original, typeof exporterBatch === 'number' ? exporterBatch : null)
     if (typeof exporterBatch === 'number' && built.batch === 'free') notes.push(`The exporter had fixed the batch size at ${exporterBatch}; it is free now.`)
@@ -86,13 +91,20 @@ export async function importNetwork(file: string, options: ImportOptions = {}): 
     const { model: imported, shapes, output, batch } = built
     const input = { name: original.io.input, shape: original.io.shape }
     const report = buildReport({
-      name: where, sha256: createHash('sha256').update(bytes).digest('hex'), bytes: bytes.length, original: decoded, model: imported, shapes, input, output, batch,
+      name: where, ...fileSum(bytes, external), original: decoded, model: imported, shapes, input, output, batch,
       freed: typeof exporterBatch === 'number', notes, choices: chosen.choices
     })
-    return { model: imported, input, output, batch, shapes, report }
+    return { model: imported, input, output, batch, shapes, report, externalFiles: [...external.locations] }
   } catch (thrown) {
     throw operatorProblem(thrown, where)
   }
+}
+
+/** Identity and size of a model, with what lies beside it. */
+export function fileSum(bytes: Uint8Array, external: ExternalFiles): { sha256: string; bytes: number } {
+  const sum = createHash('sha256').update(bytes)
+  if (external.locations.size > 0) sum.update(external.digest())
+  return { sha256: sum.digest('hex'), bytes: bytes.length + external.bytes() }
 }
 
 /** Sizes that are tried for free dimensions other than the batch: images first, then anything. */

@@ -1,10 +1,9 @@
 /** A report on any ONNX file that can be decoded, also where the network cannot be imported because of an operator. */
-import { createHash } from 'node:crypto'
 import { basename, dirname } from 'node:path'
 import type { NetworkReport } from '@shared/network'
 import { readModel } from './codec'
-import { externalDataReader } from './external-data'
-import { importNetwork, type ImportOptions } from './import'
+import { openExternalFiles } from './external-data'
+import { fileSum, importNetwork, type ImportOptions } from './import'
 import { OperatorError } from './import-checks'
 import { readModelFile } from './model-file'
 import type { Network } from './network'
@@ -28,13 +27,14 @@ export async function inspectNetwork(file: string, options: ImportOptions = {}, 
 function structuralReport(file: string, cause: OperatorError): NetworkReport {
   const where = basename(file)
   const bytes = readModelFile(file)
-  const original = readModel(bytes, { where, external: externalDataReader(dirname(file), where) })
+  const external = openExternalFiles(dirname(file), where)
+  const original = readModel(bytes, { where, external: external.read })
   const notes: string[] = [`This network cannot be imported. ${cause.problem.message}`]
   const model = normalizeModel(inlineFunctions(original, where, notes).model, notes)
   const input = model.graph.inputs[0]
   const dims = (input?.shape ?? []).slice(1).map((dim) => (typeof dim === 'number' ? dim : 0))
   const report = buildReport({
-    name: where, sha256: createHash('sha256').update(bytes).digest('hex'), bytes: bytes.length, original, model,
+    name: where, ...fileSum(bytes, external), original, model,
     shapes: { shape: () => undefined }, input: { name: input?.name ?? '', shape: dims }, output: { name: model.graph.outputs[0]?.name ?? '', classes: 0 },
     batch: 'free', freed: false, notes
   })

@@ -1,21 +1,26 @@
 /**
- * An imported network on disk: `network.onnx` (the imported model) and `network.json` (shapes, interface, report). Both are
+ * An imported network on disk: `network.onnx` (the imported model, with `network.weights` where it is large) and `network.json` (shapes, interface, report). Both are
  * written under a temporary name and renamed, `network.json` last, so that a folder with one is whole.
  */
-import { mkdir, readFile } from 'node:fs/promises'
+import { mkdir, open, readFile, rename } from 'node:fs/promises'
 import { basename, join } from 'node:path'
 import writeFileAtomic from 'write-file-atomic'
 import { z } from 'zod'
 import { networkReportSchema, type Histogram, type LayerWeights } from '@shared/network'
 import { fail, parseOrFail } from '@shared/problems'
 import { analogLayers } from './classify'
-import { readModel, writeModel } from './codec'
+import { readModel, writeModel, writeModelWithOffsets } from './codec'
+import type { ExternalPlace } from './codec-tensor'
+import { openExternalFiles } from './external-data'
 import type { FloatTensor, Model, Tensor } from './graph'
 import { withGraph } from './graph-queries'
 import type { Network } from './network'
 import { fixedShapes, freeShapes, type Probe } from './probe'
+import { largestInlineBytes, splitModel } from './split-model'
 
 const modelFile = 'network.onnx'
+/** Weights of a network that is too large for one file. */
+const weightsFile = 'network.weights'
 const descriptionFile = 'network.json'
 
 const shapeSchema = z.record(z.string(), z.array(z.int().min(0)))
@@ -49,9 +54,36 @@ export async function saveNetwork(folder: string, network: Network): Promise<voi
   const stored: z.input<typeof storedSchema> = {
     schemaVersion: 1, input: { name: network.input.name, shape: [...network.input.shape] }, output: network.output, batch: network.batch, shapes, report: network.report
   }
-  await writeFileAtomic(join(folder, modelFile), Buffer.from(writeModel(network.model)))
+  await writeModelFiles(folder, network.model)
   await writeFileAtomic(join(folder, descriptionFile), JSON.stringify(stored))
 }
+
+/** The model as one file or, where that would be too large, with its weights in a second one. */
+export async function writeModelFiles(folder: string, model: Model, inlineBytes = largestInlineBytes): Promise<void> {
+  const { parts, offsets } = splitModel(model, inlineBytes)
+  const places = new Map<string, ExternalPlace>()
+  if (parts.length > 0) {
+    const starts: number[] = []
+    const unfinished = join(folder, `${weightsFile}.unfinished`)
+    const file = await open(unfinished, 'w')
+    try {
+      let position = 0
+      for (const { data } of parts) {
+        starts.push(position)
+        for (let done = 0; done < data.length; done += largestWriteBytes) await file.write(data, done, Math.min(largestWriteBytes, data.length - done), position + done)
+        position += data.length
+      }
+    } finally {
+      await file.close()
+    }
+    await rename(unfinished, join(folder, weightsFile))
+    for (const [name, { part, length }] of offsets) if (part !== null) places.set(name, { location: weightsFile, offset: starts[part]!, length })
+  }
+  await writeFileAtomic(join(folder, modelFile), Buffer.from(writeModelWithOffsets(model, places).bytes))
+}
+
+/** Systems write less than 2 GiB at a time. */
+const largestWriteBytes = 2 ** 28
 
 /** Opens what {@link saveNetwork} wrote. Problems FILE_NOT_FOUND and MODEL_INVALID. */
 export async function openNetwork(folder: string): Promise<Network> {
@@ -71,7 +103,7 @@ export async function openNetwork(folder: string): Promise<Network> {
     fail('MODEL_INVALID', where, 'The file is not JSON.', 'Import the network again.')
   }
   const stored = parseOrFail(storedSchema, json, 'MODEL_INVALID', where)
-  const model = readModel(await read(modelFile), { where: `${basename(folder)}/${modelFile}` })
+  const model = readModel(await read(modelFile), { where: `${basename(folder)}/${modelFile}`, external: openExternalFiles(folder, basename(folder)).read })
   const probes = stored.shapes.map((shapes): Probe => {
     const known = new Map<string, { dims: readonly number[]; type: string }>()
     for (const [name, dims] of Object.entries(shapes)) known.set(name, { dims, type: '' })

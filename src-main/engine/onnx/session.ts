@@ -2,9 +2,9 @@
 import * as ort from 'onnxruntime-node'
 import { ProblemError, fail } from '@shared/problems'
 import type { Provider } from '@shared/providers'
-import { writeModel } from './codec'
 import type { Model } from './graph'
 import { runtimeNames } from './providers'
+import { splitModel, type SerializedModel } from './split-model'
 
 export interface SessionOptions {
   /** Graph optimisation by ONNX Runtime; `all` unless said. `basic` stays in standard operators. */
@@ -15,6 +15,8 @@ export interface SessionOptions {
   intraOpThreads?: number
   /** Writes the optimised model there. */
   optimizedModelFile?: string
+  /** Puts the weights of the optimised model into a file of this name beside it: as one message it can be too large. */
+  optimizedWeightsFile?: string
   /** Profiles every operator; `endProfiling()` writes a file of this beginning. */
   profileFilePrefix?: string
   /** What computes; the CPU unless said, and always for what the provider has no kernels for. */
@@ -29,9 +31,9 @@ export interface SessionOptions {
 const logSeverityError = 3
 
 /** Creates a session. A model that ONNX Runtime refuses is the problem MODEL_RUNTIME_REJECTED. */
-export async function createSession(model: Uint8Array | Model, options: SessionOptions = {}): Promise<ort.InferenceSession> {
+export async function createSession(model: Uint8Array | SerializedModel | Model, options: SessionOptions = {}): Promise<ort.InferenceSession> {
   const provider = options.provider ?? 'cpu'
-  const bytes = model instanceof Uint8Array ? model : writeModel(options.outputs === undefined ? model : exposing(model, options.outputs))
+  const { bytes, parts } = serialized(model, options.outputs)
   try {
     return await ort.InferenceSession.create(bytes, {
       executionProviders: provider === 'cpu' ? ['cpu'] : options.withoutCpu === true ? [runtimeNames[provider]] : [runtimeNames[provider], 'cpu'],
@@ -41,7 +43,8 @@ export async function createSession(model: Uint8Array | Model, options: SessionO
       logSeverityLevel: logSeverityError,
       // Converters are written as QuantizeLinear/DequantizeLinear pairs. Left on, the runtime would take them for a
       // quantised network and move or fuse the products between them, which changes what is simulated.
-      extra: { session: { disable_quant_qdq: '1', ...(options.withoutCpu === true ? { disable_cpu_ep_fallback: '1' } : {}) } },
+      extra: { session: { disable_quant_qdq: '1', ...(options.optimizedWeightsFile === undefined ? {} : externalWeights(options.optimizedWeightsFile)), ...(options.withoutCpu === true ? { disable_cpu_ep_fallback: '1' } : {}) } },
+      ...(parts.length === 0 ? {} : { externalData: parts }),
       ...(options.optimizedModelFile === undefined ? {} : { optimizedModelFilePath: options.optimizedModelFile }),
       ...(options.profileFilePrefix === undefined ? {} : { enableProfiling: true, profileFilePrefix: options.profileFilePrefix })
     })
@@ -49,6 +52,14 @@ export async function createSession(model: Uint8Array | Model, options: SessionO
     rejected(thrown, options.where ?? 'model')
   }
 }
+
+function serialized(model: Uint8Array | SerializedModel | Model, outputs: readonly string[] | undefined): SerializedModel {
+  if (model instanceof Uint8Array) return { bytes: model, parts: [] }
+  if (!('graph' in model)) return model
+  return splitModel(outputs === undefined ? model : exposing(model, outputs))
+}
+
+const externalWeights = (file: string): Record<string, string> => ({ optimized_model_external_initializers_file_name: file, optimized_model_external_initializers_min_size_in_bytes: '4096' })
 
 function exposing(model: Model, outputs: readonly string[]): Model {
   // Without a type: ONNX Runtime infers it.

@@ -6,6 +6,7 @@ import { hardwareInForce, layerHardware, type Hardware } from '@shared/hardware'
 import { mappedLayers, networkParameters } from '../analog/compile'
 import { layerTiles } from '../analog/network-tiles'
 import type { Network } from '../onnx/network'
+import { largestInlineBytes } from '../onnx/split-model'
 import { allValuesPerImage, bytesPerImage, livePeakPerImage } from './activations'
 import { largestComparison } from './comparison'
 import type { Demand } from './plan'
@@ -76,10 +77,13 @@ interface SimulationOptions {
 /** Copies of a program in a worker: in the JavaScript heap, in the runtime, and laid out for its kernels. */
 const copiesInWorker = 3
 
+/** A serialised model and its shared copy; of one in parts (docs/decisions/0030) only what is not in shared memory already is copied. */
+const writtenBytes = (bytes: number, alreadyShared: number): number => (bytes > largestInlineBytes ? bytes - alreadyShared : 2 * bytes)
+
 /** A simulation: every worker has a program of its own, and where outputs are compared the digital network too. */
 export function simulationDemand(network: Network, hardware: Hardware, options: SimulationOptions): Demand {
   const { program, cells, partialSums } = programSize(network, hardware)
-  const { all } = weightBytes(network)
+  const { all, analog } = weightBytes(network)
   const perImage = livePeakPerImage(network, partialSums)
   const digital = options.compared.length === 0 ? null : {
     bytes: all,
@@ -91,8 +95,8 @@ export function simulationDemand(network: Network, hardware: Hardware, options: 
     tasks: options.tasks,
     batch: network.batch === 'free' ? options.batch : network.batch,
     batchIsFixed: network.batch !== 'free',
-    // The network, the nominal values, the written program and its shared copy; the same two of the digital network.
-    fixedBytes: processBytes + options.datasetBytes + 2 * all + 2 * program + 2 * (digital?.bytes ?? 0),
+    // The network, the nominal values, the written program and its shared copy; the same two of the digital network. A program in parts shares the nominal values.
+    fixedBytes: processBytes + options.datasetBytes + 2 * all + writtenBytes(program, analog) + writtenBytes(digital?.bytes ?? 0, 0),
     workerBytes: (batch) =>
       workerThreadBytes + copiesInWorker * program + cells + arenaFactor * perImage * batch +
       (digital === null ? 0 : copiesInWorker * digital.bytes + arenaFactor * digital.perImage * batch + Math.min(digital.outputs * batch, largestComparisonBytes))

@@ -6,14 +6,14 @@ import { fail } from '@shared/problems'
 import { checkPreprocessing } from '../data/preprocess'
 import { evaluationRange } from '../data/split'
 import { analogLayers } from '../onnx/classify'
-import { writeModel } from '../onnx/codec'
+import { splitModel } from '../onnx/split-model'
 import { elementCount } from '../onnx/graph'
 import type { Network } from '../onnx/network'
 import { largestComparison } from '../resources/comparison'
 import { openInputs, type Opened } from '../resources/inputs'
 import type { RunParams, TaskControl } from '../tasks'
 import { forEachInPool, type ComputePool } from '../workers/pool'
-import { sharedBytes } from '../workers/shared-memory'
+import { sharedModel } from '../workers/shared-memory'
 import { imagesDone } from '../workers/signal'
 import { attributionFindings } from './attribution-findings'
 import { planAttribution, type AttributionPlan, type PlannedPoint } from './attribution-plan'
@@ -80,7 +80,7 @@ export async function runAttribution(params: AttributionParams, control: TaskCon
   }
   const ticker = setInterval(report, progressIntervalMilliseconds)
   try {
-    const comparison = { pool, network, evaluator, io: comparingIo(network, evaluator.io), digital: sharedBytes(writeModel(network.model)), range: compared }
+    const comparison = { pool, network, evaluator, io: comparingIo(network, evaluator.io), digital: sharedModel(splitModel(network.model)), range: compared }
     // Points have few trials each: the next ones begin while the last trial of one is still going on.
     await forEachInPool({ ...pool, size: Math.min(pool.size, mostPointsAtATime) }, plan.points.length, async (index) => {
       const point = plan.points[index]!

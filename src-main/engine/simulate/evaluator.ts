@@ -10,24 +10,25 @@ import type { ConverterCalibration } from '@shared/calibration'
 import type { DigitalResult, FidelityPoint, FidelityTrial, SimulationPoint, Trial } from '@shared/simulation'
 import type { SweepValue } from '@shared/simulation'
 import { compileAnalog, mappedLayers, needsCalibration, needsInputRangesFirst, networkParameters, parameterValues, storedInAnalog } from '../analog/compile'
-import type { AnalogProgram, Calibration } from '../analog/program'
+import type { Calibration } from '../analog/program'
 import type { Dataset } from '../data/dataset'
 import { inputLayout } from '../data/preprocess'
 import { blockedLayout } from '../onnx/blocked-layout'
 import { requireAnalogLayer, requireClassifier } from '../onnx/classify'
-import { writeModel, writeModelWithOffsets } from '../onnx/codec'
 import type { Graph, Model, Node } from '../onnx/graph'
 import type { Network } from '../onnx/network'
+import { splitModel, type SerializedModel } from '../onnx/split-model'
 import { valuesOf, type CalibratedConverter } from '../workers/calibrate'
 import type { SharedProgram } from '../workers/chip-bytes'
 import { toTrial } from '../workers/compute'
 import { automaticBatch } from '../resources/plan'
 import { forEachInPool, threadsFor, type ComputePool } from '../workers/pool'
-import { sharedBytes, sharedFloats } from '../workers/shared-memory'
+import { sharedFloats, sharedModel } from '../workers/shared-memory'
 import type { SharedSignal } from '../workers/signal'
 import type { ClassifierIo, ImageSource } from './classify-images'
 import { describeConverters } from './describe-converters'
 import { fidelityOf } from './fidelity'
+import { shareProgram } from './share-program'
 import { accuracyStatistics } from './statistics'
 
 export interface EvaluatorOptions {
@@ -69,9 +70,9 @@ export class Evaluator {
   }
 
   /** Accuracy of the network as it is, or of another serialised model with the same input and output. */
-  async digital(range: ImageRange, model: Uint8Array = writeModel(this.options.network.model)): Promise<DigitalResult> {
+  async digital(range: ImageRange, model: SerializedModel = splitModel(this.options.network.model)): Promise<DigitalResult> {
     const { pool, signal } = this.options
-    const program: SharedProgram = { bytes: sharedBytes(model), slots: [], parameters: [], stored: [], layerNames: [], noise: null }
+    const program: SharedProgram = { model: sharedModel(model), slots: [], parameters: [], stored: [], layerNames: [], noise: null }
     const outcome = await pool.run({ kind: 'classify', program, io: this.io, source: this.source(range), signal, values: null, chip: null, threads: threadsFor(pool, 1) })
     const { top1, top5, images, confusion, seconds } = outcome
     return { top1, top5, images, confusion, seconds, imagesPerSecond: images / seconds }
@@ -82,9 +83,10 @@ export class Evaluator {
     const calibrated = await this.lookAtConverters(hardware, network)
     const program = compileAnalog(network, hardware, rangesOf(calibrated), { blockSize: await blockedLayout(), chipFollows: true })
     const stored = new Set(storedInAnalog(program.parameters, program.layerNames, hardware).map(({ name }) => name))
+    const values = parameterValues(network.model.graph, program.parameters).map(sharedFloats)
     return {
-      shared: shareProgram(program, stored),
-      values: parameterValues(network.model.graph, program.parameters).map(sharedFloats),
+      shared: shareProgram(program, stored, values),
+      values,
       converters: describeConverters(program.converters, new Map(calibrated.map((converter) => [converter.id, converter]))),
       calibratedOn: this.calibrationImages(hardware)
     }
@@ -113,7 +115,7 @@ export class Evaluator {
     const exposed: Model = { ...probe.model, graph: { ...probe.model.graph, outputs: values.map((name) => ({ name, type: 'float32', shape: null })) } }
     return pool.run({
       kind: 'calibrate',
-      bytes: sharedBytes(writeModel(exposed)),
+      model: sharedModel(splitModel(exposed)),
       points: [...probe.points],
       io: { ...this.io, batch: this.io.batchIsFixed ? this.io.batch : Math.min(this.io.batch, calibrationBatch) },
       source: this.source(this.calibrationImages(hardware)),
@@ -152,7 +154,7 @@ export class Evaluator {
   async fidelities(prepared: PreparedProgram, options: NoisyOptions, onTrial: (trial: FidelityTrial) => Promise<void>): Promise<void> {
     const { pool, signal, network } = this.options
     const value = network.output.name
-    const digital = sharedBytes(writeModel(network.model))
+    const digital = sharedModel(splitModel(network.model))
     const source = this.source(options.range)
     const threads = threadsFor(pool, options.instances.length)
     await forEachInPool(pool, options.instances.length, async (index) => {
@@ -274,28 +276,6 @@ function checkLabels(dataset: Dataset, classes: number): void {
   if (used > classes) {
     fail('DATA_MISMATCH', dataset.summary.name, `The data has labels up to class ${used - 1}, the network has ${classes} outputs (classes 0 … ${classes - 1}).`)
   }
-}
-
-function shareProgram(program: AnalogProgram, stored: ReadonlySet<string>): SharedProgram {
-  const { bytes, offsets } = writeModelWithOffsets(program.model)
-  return {
-    bytes: sharedBytes(bytes),
-    slots: program.slots.map((slot) => {
-      const place = offsets.get(slot.initializer)
-      if (place === undefined) throw new Error(`${slot.initializer} was not written`)
-      return { ...slot, pack: slot.pack === null ? null : sharedInts(slot.pack), ...place }
-    }),
-    parameters: [...program.parameters],
-    layerNames: [...program.layerNames],
-    noise: program.noise,
-    stored: program.parameters.flatMap(({ name }, p) => (stored.has(name) ? [p] : []))
-  }
-}
-
-function sharedInts(values: Int32Array): Int32Array {
-  const shared = new Int32Array(new SharedArrayBuffer(values.byteLength))
-  shared.set(values)
-  return shared
 }
 
 /** The same network with other weights (arrays in the order of {@link networkParameters}). */

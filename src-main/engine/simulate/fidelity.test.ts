@@ -13,7 +13,7 @@ import { runSimulation } from './run-simulation'
 import { readModel } from '../onnx/codec'
 import { openInputs } from '../resources/inputs'
 import { smallTask, testControl, type SmallTask } from '../testing/small-task'
-import { programmedBytes } from '../workers/chip-bytes'
+import { programmedModel } from '../workers/chip-bytes'
 import { inlinePool } from '../workers/pool'
 import { newSignal } from '../workers/signal'
 
@@ -62,7 +62,7 @@ describe('fidelity of a U-Net', () => {
     }
     const y = await outputOf(bytes)
     for (const chipInstance of [0, 1]) {
-      const found = await outputOf(new Uint8Array(programmedBytes(prepared.shared, prepared.values, { hardware, seed: config.settings.seed, chipInstance })))
+      const found = await outputOf(programmedModel(prepared.shared, prepared.values, { hardware, seed: config.settings.seed, chipInstance }).bytes)
       const signal = y.reduce((sum, value) => sum + value ** 2, 0)
       const noise = y.reduce((sum, value, i) => sum + (found[i]! - value) ** 2, 0)
       expect(Math.abs(fidelity[2]!.fidelity.decibels!.values[chipInstance]! - 10 * Math.log10(signal / noise))).toBeLessThan(roundingDecibels)

@@ -3,13 +3,13 @@ import * as ort from 'onnxruntime-node'
 import type { Hardware } from '@shared/hardware'
 import { compileAnalog, type CompileOptions, needsCalibration, needsInputRangesFirst, parameterValues, storedInAnalog } from '../analog/compile'
 import type { AnalogProgram, Calibration } from '../analog/program'
-import { writeModelWithOffsets } from '../onnx/codec'
 import type { Model } from '../onnx/graph'
 import type { Network } from '../onnx/network'
 import { createSession } from '../onnx/session'
+import { splitModel, type SerializedModel } from '../onnx/split-model'
 import { noiseWindows } from '../simulate/classify-images'
 import { observe, valuesOf, visitOutputs } from '../workers/calibrate'
-import { programmedBytes } from '../workers/chip-bytes'
+import { programmedModel } from '../workers/chip-bytes'
 
 export interface Inputs {
   /** [N, …] */
@@ -50,7 +50,7 @@ export interface ChipRun {
 /** The output for `inputs` on one chip instance. */
 export async function runOnChip(network: Network, hardware: Hardware, inputs: Inputs, run: ChipRun, calibration?: Calibration, options: CompileOptions = {}): Promise<Float32Array> {
   const program = compileAnalog(network, hardware, calibration ?? (await calibrateOn(network, hardware, inputs, options)), options)
-  const session = await createSession(programBytes(network, hardware, program, run))
+  const session = await createSession(programOf(network, hardware, program, run))
   try {
     const feeds: Record<string, ort.Tensor> = { [program.input]: new ort.Tensor('float32', inputs.data, inputs.dims) }
     if (program.noise !== null) {
@@ -63,12 +63,12 @@ export async function runOnChip(network: Network, hardware: Hardware, inputs: In
   }
 }
 
-function programBytes(network: Network, hardware: Hardware, program: AnalogProgram, run: ChipRun): Uint8Array {
-  const { bytes, offsets } = writeModelWithOffsets(program.model)
+function programOf(network: Network, hardware: Hardware, program: AnalogProgram, run: ChipRun): SerializedModel {
+  const { bytes, parts, offsets } = splitModel(program.model)
   const stored = new Set(storedInAnalog(program.parameters, program.layerNames, hardware).map(({ name }) => name))
-  return programmedBytes(
+  return programmedModel(
     {
-      bytes, parameters: [...program.parameters], layerNames: [...program.layerNames], noise: program.noise,
+      model: { bytes, parts }, parameters: [...program.parameters], layerNames: [...program.layerNames], noise: program.noise,
       slots: program.slots.map((slot) => ({ ...slot, ...offsets.get(slot.initializer)! })),
       stored: program.parameters.flatMap(({ name }, p) => (stored.has(name) ? [p] : []))
     },

@@ -3,14 +3,16 @@ import type * as ort from 'onnxruntime-node'
 import type { Seen } from '@shared/calibration'
 import type { CalibratedPoint, ConverterPoint } from '../analog/program'
 import { createSession } from '../onnx/session'
+import type { SerializedModel } from '../onnx/split-model'
 import { feedsOf, type ClassifierIo, type ImageSource } from '../simulate/classify-images'
 import { rangeOf, type Magnitudes } from './converter-range'
+import { ownMessage } from './shared-memory'
 import { obeySignal, type SharedSignal } from './signal'
 
 export interface CalibrateTask {
   kind: 'calibrate'
-  /** A probe program whose outputs are the values of `points`. */
-  bytes: Uint8Array
+  /** A probe program whose outputs are the values of `points`, in shared memory. */
+  model: SerializedModel
   points: ConverterPoint[]
   io: ClassifierIo
   source: ImageSource
@@ -168,7 +170,7 @@ export function visitOutputs(points: readonly ConverterPoint[], outputs: Readonl
 }
 
 export async function calibrate(task: CalibrateTask): Promise<CalibrateOutcome> {
-  const session = await createSession(new Uint8Array(task.bytes), { intraOpThreads: task.threads ?? 1 })
+  const session = await createSession(ownMessage(task.model), { intraOpThreads: task.threads ?? 1 })
   try {
     return await observe(task.points, (visit) => forEachCalibrationBatch(session, task, visit))
   } finally {

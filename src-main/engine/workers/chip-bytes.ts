@@ -1,17 +1,19 @@
-/** A private copy of a program's bytes in which one chip instance is programmed. */
+/** A private copy of a program's weights in which one chip instance is programmed. */
 import type { Hardware } from '@shared/hardware'
 import { normalPool, Programmer } from '../analog/chip-instance'
 import type { ProgrammedParameter } from '../analog/chip/components'
 import { packInto, type ProgramSlot } from '../analog/program'
 import type { StoredParameter } from '../analog/scales'
+import type { ContentPlace, SerializedModel } from '../onnx/split-model'
 import type { StreamName } from '../random/streams'
+import { ownMessage } from './shared-memory'
 
 /** A serialised program with what is needed to program it. */
 export interface SharedProgram {
   /** Serialised model with nominal weights, in shared memory. */
-  bytes: Uint8Array
-  /** Where the raw data of each slot's initialiser lies in `bytes`. */
-  slots: (ProgramSlot & { offset: number; length: number })[]
+  model: SerializedModel
+  /** Where the raw data of each slot's initialiser lies in `model`. */
+  slots: (ProgramSlot & ContentPlace)[]
   parameters: StoredParameter[]
   /** Positions in `parameters` that sit in analog cells. */
   stored: number[]
@@ -31,27 +33,34 @@ export interface ChipName {
  * @param values Nominal values of all parameters; null: those in the program.
  * @param chip Null: the nominal values themselves.
  */
-export function programmedBytes(program: SharedProgram, values: readonly Float32Array[] | null, chip: ChipName | null): Uint8Array {
-  const bytes = new Uint8Array(program.bytes)
-  if (values === null) return bytes
+export function programmedModel(program: SharedProgram, values: readonly Float32Array[] | null, chip: ChipName | null): SerializedModel {
+  const { bytes, parts: shared } = ownMessage(program.model)
+  if (values === null) return { bytes, parts: shared }
+  const own = new Map<number, Uint8Array>()
+  const contentsAt = (part: number | null): Uint8Array => {
+    if (part === null) return bytes
+    const known = own.get(part) ?? new Uint8Array(shared[part]!.data)
+    own.set(part, known)
+    return known
+  }
   const programmed = chip === null ? new Map<number, ProgrammedParameter>() : programChip(program, values, chip)
   // The pieces of one array are slots one after the other: it is computed once for all of them.
   let lastKey = ''
   let content: Float32Array | null = null
-  for (const { parameter, component, pack, offset, length } of program.slots) {
+  for (const { parameter, component, pack, part, offset, length } of program.slots) {
     const key = `${parameter}:${JSON.stringify(component)}`
     if (key !== lastKey) content = contentOf(values, programmed, chip, parameter, component)
     lastKey = key
     if (content === null) continue
     if (pack === null) {
-      bytes.set(new Uint8Array(content.buffer, content.byteOffset, content.byteLength), offset)
+      contentsAt(part).set(new Uint8Array(content.buffer, content.byteOffset, content.byteLength), offset)
       continue
     }
     const packed = new Float32Array(length / 4)
     packInto(packed, content, pack)
-    bytes.set(new Uint8Array(packed.buffer), offset)
+    contentsAt(part).set(new Uint8Array(packed.buffer), offset)
   }
-  return bytes
+  return { bytes, parts: shared.map((part, index) => ({ ...part, data: own.get(index) ?? part.data })) }
 }
 
 /** What goes into a slot; null leaves what the program holds. */

@@ -5,18 +5,19 @@
 import type * as ort from 'onnxruntime-node'
 import type { LayerEnergy } from '@shared/attribution'
 import { fail } from '@shared/problems'
-import { readModel } from '../onnx/codec'
 import { createSession } from '../onnx/session'
+import { joinModel, type SerializedModel } from '../onnx/split-model'
 import { feedsOf } from '../simulate/classify-images'
-import { programmedBytes, type ChipName } from './chip-bytes'
+import { programmedModel, type ChipName } from './chip-bytes'
 import type { ClassifyTask } from './compute'
+import { ownMessage } from './shared-memory'
 import { addImagesDone, obeySignal } from './signal'
 
 export interface CompareLayersTask extends Omit<ClassifyTask, 'kind' | 'chip'> {
   kind: 'compare-layers'
   chip: ChipName
   /** The digital network, serialised, in shared memory. */
-  digital: Uint8Array
+  digital: SerializedModel
   /** Layers and the values of the graph, the same in both programs, that hold their outputs. */
   layers: readonly { layer: string; value: string }[]
 }
@@ -29,9 +30,9 @@ export async function compareLayers(task: CompareLayersTask): Promise<CompareLay
   const started = performance.now()
   const values = task.layers.map(({ value }) => value)
   // Both programs expose the same values, so that ONNX Runtime fuses the same nodes in both: what is exact stays exact.
-  const analog = await createSession(readModel(programmedBytes(task.program, task.values, task.chip)), { outputs: values })
+  const analog = await createSession(joinModel(programmedModel(task.program, task.values, task.chip)), { outputs: values })
   try {
-    const digital = await createSession(readModel(new Uint8Array(task.digital)), { outputs: values })
+    const digital = await createSession(joinModel(ownMessage(task.digital)), { outputs: values })
     try {
       const preparation = performance.now() - started
       const { energies, milliseconds } = await compareBatches(task, analog, digital)

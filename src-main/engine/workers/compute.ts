@@ -7,7 +7,7 @@ import type { Trial } from '@shared/simulation'
 import { createSession } from '../onnx/session'
 import { classifyImages, type ClassifierIo, type ImageSource } from '../simulate/classify-images'
 import type { ClassificationResult } from '../simulate/classification'
-import { programmedBytes, type ChipName, type SharedProgram } from './chip-bytes'
+import { programmedModel, type ChipName, type SharedProgram } from './chip-bytes'
 import type { SharedSignal } from './signal'
 
 export interface ClassifyTask {
@@ -29,7 +29,7 @@ export type ClassifyOutcome = ClassificationResult & { seconds: number }
 export async function classify(task: ClassifyTask, provider: Provider = 'cpu'): Promise<ClassifyOutcome> {
   const started = performance.now()
   const { program, chip } = task
-  const session = await createSession(programmedBytes(program, task.values, chip), { intraOpThreads: task.threads ?? 1, provider })
+  const session = await createSession(programmedModel(program, task.values, chip), { intraOpThreads: task.threads ?? 1, provider })
   const preparation = (performance.now() - started) / 1000
   try {
     const outcome = await classifyImages(session, task.io, task.source, task.signal, program.noise === null ? null : { ...program.noise, seed: chip?.seed ?? 0, chipInstance: chip?.chipInstance ?? 0 })
