@@ -6,9 +6,9 @@ import { fail } from '@shared/problems'
 import { checkPreprocessing } from '../data/preprocess'
 import { evaluationRange } from '../data/split'
 import { analogLayers } from '../onnx/classify'
-import { splitModel } from '../onnx/split-model'
 import { elementCount } from '../onnx/graph'
 import type { Network } from '../onnx/network'
+import { splitModel, type SerializedModel } from '../onnx/split-model'
 import { largestComparison } from '../resources/comparison'
 import { openInputs, type Opened } from '../resources/inputs'
 import type { RunParams, TaskControl } from '../tasks'
@@ -143,7 +143,7 @@ interface Comparison {
   evaluator: Evaluator
   io: ClassifierIo
   /** The digital network in shared memory. */
-  digital: Uint8Array
+  digital: SerializedModel
   range: ImageRange | null
 }
 interface ComparedPoint {
