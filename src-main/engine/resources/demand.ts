@@ -74,8 +74,8 @@ interface SimulationOptions {
   compared: readonly string[]
 }
 
-/** Copies of a program in a worker: in the JavaScript heap, in the runtime, and laid out for its kernels. */
-const copiesInWorker = 3
+/** Copies of a program in a worker: in the JavaScript heap, in the runtime, and laid out for its kernels. Of one in parts there were two (measured, docs/decisions/0030). */
+const copiesInWorker = (bytes: number): number => (bytes > largestInlineBytes ? 2 : 3)
 
 /** A serialised model and its shared copy; of one in parts (docs/decisions/0030) only what is not in shared memory already is copied. */
 const writtenBytes = (bytes: number, alreadyShared: number): number => (bytes > largestInlineBytes ? bytes - alreadyShared : 2 * bytes)
@@ -98,8 +98,8 @@ export function simulationDemand(network: Network, hardware: Hardware, options: 
     // The network, the nominal values, the written program and its shared copy; the same two of the digital network. A program in parts shares the nominal values.
     fixedBytes: processBytes + options.datasetBytes + 2 * all + writtenBytes(program, analog) + writtenBytes(digital?.bytes ?? 0, 0),
     workerBytes: (batch) =>
-      workerThreadBytes + copiesInWorker * program + cells + arenaFactor * perImage * batch +
-      (digital === null ? 0 : copiesInWorker * digital.bytes + arenaFactor * digital.perImage * batch + Math.min(digital.outputs * batch, largestComparisonBytes))
+      workerThreadBytes + copiesInWorker(program) * program + cells + arenaFactor * perImage * batch +
+      (digital === null ? 0 : copiesInWorker(digital.bytes) * digital.bytes + arenaFactor * digital.perImage * batch + Math.min(digital.outputs * batch, largestComparisonBytes))
   }
 }
 
