@@ -29,7 +29,7 @@ import { inlinePool } from '../src-main/engine/workers/pool'
 import { newSignal } from '../src-main/engine/workers/signal'
 import { simulationCases, wireCase } from './cases'
 import { randomDataset } from './random-dataset'
-import { wideResNet } from './wide-resnet'
+import { wideResNet } from './networks/wide-resnet'
 
 const { values: options } = parseArgs({
   options: {

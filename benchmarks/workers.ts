@@ -12,11 +12,12 @@ import { hardwareSchema } from '../src-shared/hardware'
 import type { Trial } from '../src-shared/simulation'
 import { writeModel } from '../src-main/engine/onnx/codec'
 import { importNetwork } from '../src-main/engine/onnx/import'
-import { RandomStream } from '../src-main/engine/random/streams'
 import { Evaluator } from '../src-main/engine/simulate/evaluator'
 import { threadPool } from '../src-main/engine/workers/pool'
 import { newSignal } from '../src-main/engine/workers/signal'
-import { wideResNet } from './wide-resnet'
+import { preprocessing } from './network-cases'
+import { wideResNet } from './networks/wide-resnet'
+import { randomDataset } from './random-dataset'
 
 const rounds = Number(process.argv[2] ?? 5)
 const images = 48
@@ -28,20 +29,12 @@ try {
   const file = join(folder, 'network.onnx')
   await writeFile(file, writeModel(wideResNet(16, 4, 10)))
   const network = await importNetwork(file)
-  const pixels = new Uint8Array(new SharedArrayBuffer(images * 3072))
-  const stream = new RandomStream({ seed: 1, purpose: 'synthetic' })
-  for (let i = 0; i < pixels.length; i++) pixels[i] = stream.below(256)
-  const summary = {
-    name: 'random', format: 'cifar10' as const, shape: [3, 32, 32] as [number, number, number], elementType: 'uint8' as const, count: images,
-    classNames: Array.from({ length: 10 }, (_, i) => `${i}`), classCounts: [images, ...new Array<number>(9).fill(0)], sourceSplits: null,
-    channelMean: [0.5, 0.5, 0.5], channelStd: [0.3, 0.3, 0.3], divisor: 255, sha256: '', notes: []
-  }
   const range = { first: 0, count: images }
   const hardware = hardwareSchema.parse({ device: { kind: 'weight-referred', sigma: 0.1 } })
   const runWith = async (workers: number): Promise<{ seconds: number; result: string }> => {
     const pool = threadPool(workers, workers, workerFile)
     const evaluator = new Evaluator({
-      network, dataset: { summary, pixels, labels: new Int32Array(new SharedArrayBuffer(images * 4)) }, preprocessing: { divisor: 255, mean: [0.5], std: [0.25] },
+      network, dataset: randomDataset(images), preprocessing,
       batch: 0, calibrationRange: range, pool, signal: newSignal()
     })
     const prepared = await evaluator.prepare(hardware)

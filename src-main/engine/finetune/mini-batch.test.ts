@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { wideResNet } from '../../../benchmarks/wide-resnet'
+import { wideResNet } from '../../../benchmarks/networks/wide-resnet'
 import type { Network } from '../onnx/network'
 import { partsOf, roundsOf } from './mini-batch'
 

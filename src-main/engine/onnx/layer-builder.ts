@@ -19,9 +19,13 @@ export class LayerBuilder {
 
   /** Normal deviates of standard deviation gain·√(2 / fanIn): K. He et al., arXiv:1502.01852, eq. 10, where the gain is 1. */
   private weights(hint: string, dims: readonly number[], fanIn: number, gain: number): string {
+    return this.normal(hint, dims, gain * Math.sqrt(2 / fanIn))
+  }
+
+  /** A parameter of normal deviates, such as the embedding of positions. */
+  normal(hint: string, dims: readonly number[], deviation: number): string {
     const data = new Float32Array(dims.reduce((product, dim) => product * dim, 1))
     fillNormal(data, { seed: this.seed, purpose: 'initialWeights', at: [this.parameterCount++] })
-    const deviation = gain * Math.sqrt(2 / fanIn)
     for (let i = 0; i < data.length; i++) data[i] = data[i]! * deviation
     return this.graph.constant(hint, { type: 'float32', dims, data })
   }
@@ -30,10 +34,10 @@ export class LayerBuilder {
     return this.graph.constant(hint, { type: 'float32', dims: [length], data: new Float32Array(length).fill(value) })
   }
 
-  /** Convolution with a square kernel, padded to keep the size at stride 1. */
-  conv(x: string, inputs: number, outputs: number, kernel: number, options: { stride?: number; bias?: boolean; groups?: number; gain?: number } = {}): string {
+  /** Convolution with a square kernel, padded to keep the size at stride 1 unless `pad` says otherwise. */
+  conv(x: string, inputs: number, outputs: number, kernel: number, options: { stride?: number; bias?: boolean; groups?: number; gain?: number; pad?: number } = {}): string {
     const groups = options.groups ?? 1
-    const pad = Math.floor(kernel / 2)
+    const pad = options.pad ?? Math.floor(kernel / 2)
     const weight = this.weights('conv.weight', [outputs, inputs / groups, kernel, kernel], (inputs / groups) * kernel * kernel, options.gain ?? 1)
     const bias = options.bias === false ? [] : [this.filled('conv.bias', outputs, 0)]
     return this.graph.node('Conv', [x, weight, ...bias], {
@@ -49,6 +53,22 @@ export class LayerBuilder {
 
   relu(x: string): string {
     return this.graph.node('Relu', [x])
+  }
+
+  /** min(max(x, 0), 6) */
+  relu6(x: string): string {
+    return this.graph.node('Clip', [x, this.graph.scalar(0), this.graph.scalar(6)])
+  }
+
+  /** x·Φ(x), as exporters write it in this operator set: D. Hendrycks, K. Gimpel, arXiv:1606.08415. */
+  gelu(x: string): string {
+    const error = this.graph.node('Erf', [this.graph.node('Div', [x, this.graph.scalar(Math.SQRT2)])])
+    return this.graph.node('Mul', [this.graph.node('Mul', [x, this.add(error, this.graph.scalar(1))]), this.graph.scalar(0.5)])
+  }
+
+  /** Normalisation over the last axis, of length `width`, with scale 1 and shift 0. */
+  layerNorm(x: string, width: number): string {
+    return this.graph.node('LayerNormalization', [x, this.filled('ln.scale', width, 1), this.filled('ln.shift', width, 0)], { axis: -1, epsilon: float(1e-6) })
   }
 
   add(a: string, b: string): string {
@@ -71,6 +91,12 @@ export class LayerBuilder {
   dense(x: string, inputs: number, outputs: number, { gain = 1 } = {}): string {
     const weight = this.weights('dense.weight', [outputs, inputs], inputs, gain)
     return this.graph.node('Gemm', [x, weight, this.filled('dense.bias', outputs, 0)], { transB: 1 })
+  }
+
+  /** One matrix for each position of [N, positions, inputs]. */
+  linear(x: string, inputs: number, outputs: number, { gain = 1 } = {}): string {
+    const weight = this.weights('linear.weight', [inputs, outputs], inputs, gain)
+    return this.add(this.graph.node('MatMul', [x, weight]), this.filled('linear.bias', outputs, 0))
   }
 
   /** Makes `logits` ([N, classes]) the output. */

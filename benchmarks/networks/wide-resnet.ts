@@ -2,8 +2,8 @@
  * Wide ResNet with random weights: S. Zagoruyko, N. Komodakis, "Wide Residual Networks", arXiv:1605.07146.
  * Three groups of (depth − 4)/6 pre-activation blocks of 16k, 32k, 64k channels, on 32 × 32 colour images.
  */
-import type { Model } from '../src-main/engine/onnx/graph'
-import { LayerBuilder } from '../src-main/engine/onnx/layer-builder'
+import type { Model } from '../../src-main/engine/onnx/graph'
+import { LayerBuilder } from '../../src-main/engine/onnx/layer-builder'
 
 export function wideResNet(depth: number, widening: number, classes: number, seed = 1): Model {
   const blocks = (depth - 4) / 6
