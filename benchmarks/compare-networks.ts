@@ -1,8 +1,8 @@
 /**
  * Several networks (networks/): plain ONNX Runtime, simulations and training of each in one thread, and the memory of whole runs beside its prediction. Ratios are
- * of one network in one run, medians over rounds; a case that fails says why below the table.
+ * of one network in one run, medians over rounds, of the time on the clock or, on a machine with other work, of processor time; a case that fails says why below the table.
  *
- * Usage: npm run bench:networks [-- --images 512] [-- --rounds 3] [-- --batch 0] [-- --training-batch 128] [-- --workers 2] [-- --only 'wrn-16-4,vit-6'] [-- --part times|memory] [-- --json FILE]
+ * Usage: npm run bench:networks [-- --images 512] [-- --rounds 3] [-- --batch 0] [-- --training-batch 128] [-- --workers 2] [-- --only 'wrn-16-4,vit-6'] [-- --part times|memory] [-- --processor-time] [-- --json FILE]
  */
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { cpus, loadavg, tmpdir } from 'node:os'
@@ -21,7 +21,7 @@ import { plainCase, simulationCase, trainingCases } from './network-cases'
 import { benchmarkNetworks } from './networks'
 import { randomDataset } from './random-dataset'
 import { finetuneMemory, simulationMemory, type RunMemory } from './run-memory'
-import { inTurns, type TimedCase, type Timings } from './turns'
+import { inTurns, processorClock, wallClock, type TimedCase, type Timings } from './turns'
 
 const { values: options } = parseArgs({
   options: {
@@ -32,12 +32,14 @@ const { values: options } = parseArgs({
     workers: { type: 'string', default: '2' },
     only: { type: 'string' },
     part: { type: 'string' },
+    'processor-time': { type: 'boolean', default: false },
     json: { type: 'string' }
   }
 })
 const rounds = Number(options.rounds)
 const images = Number(options.images)
 const trainingBatch = Number(options['training-batch'])
+const clock = options['processor-time'] ? processorClock : wallClock
 const wanted = options.only?.split(',')
 const hardware = simulationCases.filter(({ key }) => key === 'weight noise' || key === 'converters')
 const trainingHardware = hardware[0]!.hardware
@@ -76,7 +78,7 @@ async function attempt<T>(what: string, work: () => Promise<T>): Promise<T | nul
 }
 
 async function timed(name: string, cases: readonly TimedCase[]): Promise<Timings> {
-  const timings = await inTurns(cases, rounds, (key, thrown) => noteFailure(`${name}, ${key}`, thrown))
+  const timings = await inTurns(cases, rounds, clock, (key, thrown) => noteFailure(`${name}, ${key}`, thrown))
   for (const { close } of cases) await close?.()
   return timings
 }
@@ -153,11 +155,11 @@ try {
   const rows: NetworkFigures[] = []
   for (const network of benchmarkNetworks) if (wanted?.includes(network.key) ?? true) rows.push(await figuresOf(network))
   const about = {
-    images, batch: Number(options.batch), trainingBatch, rounds, threads: 1, workers: Number(options.workers), processor: cpus()[0]?.model ?? 'unknown', loadAverage: { before: loadBefore, after: loadavg()[0]! },
+    images, batch: Number(options.batch), trainingBatch, rounds, clock: options['processor-time'] ? 'processor' : 'wall', threads: 1, workers: Number(options.workers), processor: cpus()[0]?.model ?? 'unknown', loadAverage: { before: loadBefore, after: loadavg()[0]! },
     onnxRuntime: ort.env.versions.node ?? ort.env.versions.common, node: process.version, date: new Date().toISOString()
   }
   console.log(`One thread of ${about.processor}, ONNX Runtime ${about.onnxRuntime}, Node ${about.node}, ${about.date}; load average ${loadBefore.toFixed(1)} before, ${about.loadAverage.after.toFixed(1)} after.`)
-  console.log(`Medians of ${rounds} rounds, ${images} images ${about.batch === 0 ? 'in batches that the program chooses' : `in batches of ${about.batch}`}, mini-batches of ${trainingBatch} in training; memory of runs with at most ${about.workers} workers.\n`)
+  console.log(`Medians of ${rounds} rounds of ${options['processor-time'] ? 'processor time' : 'time on the clock'}, ${images} images ${about.batch === 0 ? 'in batches that the program chooses' : `in batches of ${about.batch}`}, mini-batches of ${trainingBatch} in training; memory of runs with at most ${about.workers} workers.\n`)
   console.log(`| ${columns.map(([title]) => title).join(' | ')} |\n|${'---|'.repeat(columns.length)}`)
   for (const row of rows) console.log(`| ${columns.map(([, cell]) => cell(row)).join(' | ')} |`)
   if (failures.length > 0) console.log(`\n${failures.map((failure) => `- ${failure}`).join('\n')}`)

@@ -57,7 +57,7 @@ async function sessionFor(use: SessionUse, { id, bytes }: { id: string; bytes: U
   if (known?.id === id) return known.session
   open[use] = null
   await known?.session.release()
-  const session = await createSession(new Uint8Array(bytes), { provider })
+  const session = await createSession(new Uint8Array(bytes), { provider, memoryPattern: false })
   open[use] = { id, session }
   return session
 }

@@ -14,7 +14,7 @@ import { accuracyStatistics } from '../simulate/statistics'
 /** A network with weights of its own, the same as a file, which the digital accuracy is measured of, and the hardware with what was learnt of it. */
 export interface Candidate {
   network: Network
-  model: Uint8Array
+  model: SerializedModel
   hardware: Hardware
 }
 

@@ -19,6 +19,8 @@ export interface SessionOptions {
   optimizedWeightsFile?: string
   /** Profiles every operator; `endProfiling()` writes a file of this beginning. */
   profileFilePrefix?: string
+  /** Off: memory is not planned as one block from what the first run took. The block comes on top of what that run leaves, which doubles the memory of large graphs. */
+  memoryPattern?: boolean
   /** What computes; the CPU unless said, and always for what the provider has no kernels for. */
   provider?: Provider
   /** Refuses a model of which the CPU would have to compute a part. */
@@ -41,6 +43,7 @@ export async function createSession(model: Uint8Array | SerializedModel | Model,
       intraOpNumThreads: options.intraOpThreads ?? 1,
       interOpNumThreads: 1,
       logSeverityLevel: logSeverityError,
+      enableMemPattern: options.memoryPattern ?? true,
       // Converters are written as QuantizeLinear/DequantizeLinear pairs. Left on, the runtime would take them for a
       // quantised network and move or fuse the products between them, which changes what is simulated.
       extra: { session: { disable_quant_qdq: '1', ...(options.optimizedWeightsFile === undefined ? {} : externalWeights(options.optimizedWeightsFile)), ...(options.withoutCpu === true ? { disable_cpu_ep_fallback: '1' } : {}) } },

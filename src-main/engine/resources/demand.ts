@@ -8,8 +8,9 @@ import { layerTiles } from '../analog/network-tiles'
 import type { Network } from '../onnx/network'
 import { largestInlineBytes } from '../onnx/split-model'
 import { allValuesPerImage, bytesPerImage, livePeakPerImage } from './activations'
+import { calibratedBytesPerImage, digitizedArrays } from './calibration'
 import { largestComparison } from './comparison'
-import type { Demand } from './plan'
+import { automaticBatch, calibrationBatch, peakBytes, type Demand } from './plan'
 
 /** Measured: the engine process with its libraries, and a worker thread with its own, before any network. */
 const processBytes = 130e6
@@ -49,9 +50,8 @@ function programSize(network: Network, hardware: Hardware): ProgramSize {
     const force = hardwareInForce(own)
     const tiles = layerTiles(layer.node, layout, own)
     const weights = layout.groups * layout.rows * layout.columns * bytesPerElement
-    const separate = own.cell.digitization === 'separate' ? tiles.cellsPerValue : 1
     // Without an ADC partial sums are added in the product itself.
-    const arrays = force.adc === null && !force.readNoise ? 1 : tiles.slices * separate
+    const arrays = force.adc === null && !force.readNoise ? 1 : digitizedArrays(tiles, own)
     const noise = force.readNoise ? 2 : 1
     size.program += weights * (arrays * noise - 1)
     // Goals and programmed cells; differences, sums in double precision, and what of them is not collected yet (measured).
@@ -80,11 +80,15 @@ const copiesInWorker = (bytes: number): number => (bytes > largestInlineBytes ? 
 /** A serialised model and its shared copy; of one in parts (docs/decisions/0030) only what is not in shared memory already is copied. */
 const writtenBytes = (bytes: number, alreadyShared: number): number => (bytes > largestInlineBytes ? bytes - alreadyShared : 2 * bytes)
 
-/** A simulation: every worker has a program of its own, and where outputs are compared the digital network too. */
+/** Copies of what calibration looks at besides that in the runtime: in the JavaScript heap, and those of the run before, which are not collected yet. */
+const calibratedCopies = 2
+
+/** A simulation: every worker has a program of its own, and where outputs are compared the digital network too. Before, one worker calibrates converters. */
 export function simulationDemand(network: Network, hardware: Hardware, options: SimulationOptions): Demand {
   const { program, cells, partialSums } = programSize(network, hardware)
   const { all, analog } = weightBytes(network)
   const perImage = livePeakPerImage(network, partialSums)
+  const calibrated = calibratedBytesPerImage(network, hardware)
   const digital = options.compared.length === 0 ? null : {
     bytes: all,
     // What the digital network keeps is there while the chip computes, and the compared values of both are outputs that live to the end.
@@ -99,24 +103,34 @@ export function simulationDemand(network: Network, hardware: Hardware, options: 
     fixedBytes: processBytes + options.datasetBytes + 2 * all + writtenBytes(program, analog) + writtenBytes(digital?.bytes ?? 0, 0),
     workerBytes: (batch) =>
       workerThreadBytes + copiesInWorker(program) * program + cells + arenaFactor * perImage * batch +
-      (digital === null ? 0 : copiesInWorker(digital.bytes) * digital.bytes + arenaFactor * digital.perImage * batch + Math.min(digital.outputs * batch, largestComparisonBytes))
+      (digital === null ? 0 : copiesInWorker(digital.bytes) * digital.bytes + arenaFactor * digital.perImage * batch + Math.min(digital.outputs * batch, largestComparisonBytes)),
+    betweenBytes: (workers, batch) =>
+      workers * workerThreadBytes + copiesInWorker(program) * program + (arenaFactor + calibratedCopies) * calibrated * (network.batch === 'free' ? Math.min(batch, calibrationBatch) : batch)
   }
 }
 
 /**
- * Fine-tuning: weights, velocities, best weights, perturbed weights and their sum of gradients; per worker a part. Validation has a program
- * of its own besides, in the process and in each worker. A teacher is one more session of the digital network.
+/**
+ * Fine-tuning: weights, velocities, best weights, perturbed weights and their sum of gradients; per worker a part. Between the steps accuracies are measured
+ * as in a simulation, with the sessions of training closed. A teacher is one more session of the digital network.
+ * @param hardware What is simulated between the steps; null: nothing.
  */
-export function finetuneDemand(network: Network, options: { tasks: number; partImages: number; teacher: boolean; datasetBytes: number }): Demand {
+export function finetuneDemand(network: Network, hardware: Hardware | null, options: { tasks: number; partImages: number; teacher: boolean; datasetBytes: number }): Demand {
   const { all } = weightBytes(network)
-  const teacher = options.teacher ? { shared: all, worker: (batch: number) => copiesInWorker * all + arenaFactor * livePeakPerImage(network, new Map()) * batch } : null
+  const { tasks, datasetBytes } = options
+  const teacher = options.teacher ? { shared: all, worker: (batch: number) => copiesInWorker(all) * all + arenaFactor * livePeakPerImage(network, new Map()) * batch } : null
+  const stateBytes = 5 * all
+  const fixedBytes = processBytes + datasetBytes + stateBytes + (2 + 3) * all + (teacher?.shared ?? 0)
+  const compared = network.output.classes === 0 ? [network.output.name] : []
+  const evaluation = hardware === null ? null : simulationDemand(network, hardware, { tasks, batch: automaticBatch(network.report.macs), datasetBytes, compared })
   return {
-    tasks: options.tasks,
+    tasks,
     batch: options.partImages,
     batchIsFixed: true,
-    fixedBytes: processBytes + options.datasetBytes + all * (2 + 5 + 3) + (teacher?.shared ?? 0),
+    fixedBytes,
     // Weights as they are fed, gradients as they come out and as they are kept, the products of single kernel positions before they
     // are joined; what is left of a program that validated, whose memory the next gradient mostly takes over.
-    workerBytes: (batch) => workerThreadBytes + (5 + 1) * all + arenaFactor * allValuesPerImage(network) * batch + (teacher?.worker(batch) ?? 0)
+    workerBytes: (batch) => workerThreadBytes + (5 + 1) * all + arenaFactor * allValuesPerImage(network) * batch + (teacher?.worker(batch) ?? 0),
+    betweenBytes: (workers) => (evaluation === null ? 0 : stateBytes + peakBytes(evaluation, workers, evaluation.batch) - fixedBytes)
   }
 }

@@ -41,7 +41,8 @@ export async function planSimulation(params: Inputs & { config: SimulationConfig
 const largestDemand = (demands: readonly Demand[]): Demand => ({
   ...demands[0]!,
   fixedBytes: Math.max(...demands.map(({ fixedBytes }) => fixedBytes)),
-  workerBytes: (batch) => Math.max(...demands.map(({ workerBytes }) => workerBytes(batch)))
+  workerBytes: (batch) => Math.max(...demands.map(({ workerBytes }) => workerBytes(batch))),
+  betweenBytes: (workers, batch) => Math.max(...demands.map(({ betweenBytes }) => betweenBytes?.(workers, batch) ?? 0))
 })
 
 /** Points of one network in one representation are computed side by side. Problem STUDY_INVALID when a network has other layers than the one in use. */
@@ -74,7 +75,8 @@ export async function planFinetune(params: Inputs & { config: FinetuneConfig }):
   const { settings } = params.config
   const parts = partsOf(settings.batch, opened.network)
   const tasks = Math.max(parts, settings.testChipInstances, settings.validationChipInstances)
-  const plan = planComputation(machineOf(params), finetuneDemand(opened.network, { tasks, partImages: settings.batch / parts, teacher: opened.network.output.classes === 0 || settings.distillation.weight > 0, datasetBytes: opened.dataset.pixels.byteLength }))
+  const teacher = opened.network.output.classes === 0 || settings.distillation.weight > 0
+  const plan = planComputation(machineOf(params), finetuneDemand(opened.network, params.config.hardware, { tasks, partImages: settings.batch / parts, teacher, datasetBytes: opened.dataset.pixels.byteLength }))
   return { plan, opened, config: params.config }
 }
 
@@ -86,7 +88,7 @@ export async function planCurvature(params: Inputs & { config: CurvatureConfig }
   const batch = Math.min(images.count, wantedBatch(settings.batch, opened.network))
   const parts = partsOf(batch, opened.network)
   const chunk = settings.batch === 0 ? Math.max(1, Math.floor((batch * Math.min(chunksTogether, parts)) / parts)) : batch
-  const demand = finetuneDemand(opened.network, { tasks: Math.min(chunksTogether, Math.ceil(images.count / chunk)), partImages: chunk, teacher: false, datasetBytes: opened.dataset.pixels.byteLength })
+  const demand = finetuneDemand(opened.network, null, { tasks: Math.min(chunksTogether, Math.ceil(images.count / chunk)), partImages: chunk, teacher: false, datasetBytes: opened.dataset.pixels.byteLength })
   const plan = planComputation(machineOf(params), demand)
   return { plan, opened, config: { ...params.config, settings: { ...settings, batch: chunk } } }
 }

@@ -22,7 +22,13 @@ export interface Demand {
   /** Memory of the process without workers, and of one worker. */
   fixedBytes: number
   workerBytes(batch: number): number
+  /** Memory of all workers together at another time, while they do not compute side by side. */
+  betweenBytes?(workers: number, batch: number): number
 }
+
+/** Peak of the memory of the engine process. */
+export const peakBytes = ({ fixedBytes, workerBytes, betweenBytes }: Demand, workers: number, batch: number): number =>
+  fixedBytes + Math.max(workers * workerBytes(batch), betweenBytes?.(workers, batch) ?? 0)
 
 export interface ComputationPlan {
   workers: number
@@ -40,7 +46,7 @@ export function planComputation({ cores, memoryBytes }: Machine, demand: Demand)
   const most = Math.max(1, Math.min(cores, demand.tasks))
   const batches = demand.batchIsFixed ? [demand.batch] : halvings(demand.batch)
   const comfortable = batches.filter((batch, n) => n === 0 || batch >= leastComfortableBatch)
-  const bytes = (workers: number, batch: number): number => demand.fixedBytes + workers * demand.workerBytes(batch)
+  const bytes = (workers: number, batch: number): number => peakBytes(demand, workers, batch)
   const fitting = (workers: number, candidates: readonly number[]): number | undefined => candidates.find((batch) => bytes(workers, batch) <= memoryBytes)
   for (let workers = most; workers >= 1; workers--) {
     const batch = fitting(workers, workers === 1 ? batches : comfortable)
@@ -70,3 +76,6 @@ const mostAutomaticBatch = 100
 export function automaticBatch(macsPerImage: number): number {
   return Math.min(mostAutomaticBatch, Math.max(leastAutomaticBatch, Math.ceil(macsPerRun / Math.max(1, macsPerImage))))
 }
+
+/** Intermediate values of a whole network are looked at while converters are calibrated, so few images at a time. */
+export const calibrationBatch = 16

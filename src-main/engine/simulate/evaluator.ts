@@ -21,7 +21,7 @@ import { splitModel, type SerializedModel } from '../onnx/split-model'
 import { valuesOf, type CalibratedConverter } from '../workers/calibrate'
 import type { SharedProgram } from '../workers/chip-bytes'
 import { toTrial } from '../workers/compute'
-import { automaticBatch } from '../resources/plan'
+import { automaticBatch, calibrationBatch } from '../resources/plan'
 import { forEachInPool, threadsFor, type ComputePool } from '../workers/pool'
 import { sharedFloats, sharedModel } from '../workers/shared-memory'
 import type { SharedSignal } from '../workers/signal'
@@ -191,9 +191,6 @@ export class Evaluator {
 }
 
 const rangesOf = (seen: readonly CalibratedConverter[]): Calibration => new Map(seen.map(({ id, range }) => [id, range]))
-
-/** Intermediate values of a whole network are exposed while calibrating, so few images at a time. */
-const calibrationBatch = 16
 
 export interface NoisyOptions {
   hardware: Hardware
