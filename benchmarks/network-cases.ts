@@ -70,7 +70,7 @@ export async function trainingCases(network: Network, dataset: Dataset, describe
   const hardware = hardwareSchema.parse(described)
   const parts = partsOf(trainingBatch, network)
   const part = trainingBatch / parts
-  const { graph, parameters, layerNames } = await trainingProgram(network, hardware, new Map(), part, network.report.name)
+  const { graph, parameters, ranges, layerNames } = await trainingProgram(network, hardware, new Map(), part, network.report.name)
   const weights = parameterValues(network.model.graph, parameters).map(sharedFloats)
   const source = { dataset, preprocessing, layout: 'channels-first' as const }
   const signal = newSignal()
@@ -86,7 +86,7 @@ export async function trainingCases(network: Network, dataset: Dataset, describe
   const step = (key: string, method: TrainingMethod): TimedCase => {
     const config = finetuneConfigSchema.parse({ hardware, settings: { method, samples: 1, batch: trainingBatch } })
     const trainer = new HessianAwareSgd(
-      { config, parameters, layerNames, stored, graph, parts, source, pool: inlinePool(), signal },
+      { config, parameters, ranges, layerNames, stored, graph, parts, source, pool: inlinePool(), signal },
       weights.map((values) => new Float32Array(values)), weights.map(({ length }) => new Float32Array(length))
     )
     let steps = 0
