@@ -16,9 +16,9 @@ import type { Dataset } from '../data/dataset'
 import { checkPreprocessing, inputLayout } from '../data/preprocess'
 import { resolveSplits } from '../data/split'
 import { analogLayers } from '../onnx/classify'
-import { writeModel } from '../onnx/codec'
 import type { Network } from '../onnx/network'
 import { exportModel } from '../onnx/network-store'
+import { splitModel, type SerializedModel } from '../onnx/split-model'
 import { permutation } from '../random/streams'
 import { CalibrationFile } from '../simulate/calibration-file'
 import { Evaluator, withValues } from '../simulate/evaluator'
@@ -69,7 +69,7 @@ async function finetuneFor<E extends Evaluation | FidelityEvaluation>(success: S
   const evaluate = (when: 'before' | 'after', candidate: Candidate): Promise<E> => success.evaluate(candidate, ranges.test, (prepared) => calibrations.keep({ kind: when }, prepared))
 
   control.report({ fraction: 0, activity: 'Before' })
-  const before = await evaluate('before', { network, model: writeModel(network.model), hardware })
+  const before = await evaluate('before', { network, model: splitModel(network.model), hardware })
   await control.checkpoint()
   const trained = await train({ ...run, success })
 
@@ -81,7 +81,7 @@ async function finetuneFor<E extends Evaluation | FidelityEvaluation>(success: S
   // The digital figure is that of the exported bytes themselves.
   const tuned = withValues(network, trained.bestWeights)
   const learnt = await hardwareWithRanges(hardware, trained.learntRanges, trained.bestSteps, tuned, evaluator)
-  const after = await evaluate('after', { network: tuned, model: new Uint8Array(await readFile(join(params.runFolder, file))), hardware: learnt })
+  const after = await evaluate('after', { network: tuned, model: inOnePiece(new Uint8Array(await readFile(join(params.runFolder, file)))), hardware: learnt })
   return {
     before,
     after,
@@ -258,7 +258,7 @@ const endsEarly = ({ head }: Checkpoint, { patienceEpochs }: FinetuneSettings, s
 async function validate({ ranges, network, success, evaluator, params }: TrainingContext, state: Checkpoint, learntRanges: readonly LearntRange[]): Promise<Validation> {
   const current = withValues(network, state.weights)
   const hardware = await hardwareWithRanges(params.config.hardware, learntRanges, state.weights.slice(state.weights.length - learntRanges.length), current, evaluator)
-  const found = await success.validate({ network: current, model: exportModel(network, namedValues(network, state.weights)), hardware }, ranges.validation)
+  const found = await success.validate({ network: current, model: inOnePiece(exportModel(network, namedValues(network, state.weights))), hardware }, ranges.validation)
   const best = isBetter(found, state.head.best)
   if (best) {
     state.head.best = { step: state.head.step, ...('noisyTop1' in found ? { noisyTop1: found.noisyTop1, noisyLoss: found.noisyLoss } : { noisyError: found.noisyError }) }
@@ -266,6 +266,8 @@ async function validate({ ranges, network, success, evaluator, params }: Trainin
   }
   return { ...found, best }
 }
+
+const inOnePiece = (bytes: Uint8Array): SerializedModel => ({ bytes, parts: [] })
 
 const namedValues = (network: Network, values: readonly Float32Array[]): Map<string, Float32Array> =>
   new Map(networkParameters(mappedLayers(network)).map(({ name }, p) => [name, values[p]!]))

@@ -7,6 +7,7 @@ import type { Evaluation, FidelityEvaluation, FinetuneConfig, Validation } from 
 import { idealHardware, type Hardware } from '@shared/hardware'
 import type { FidelityTrial } from '@shared/simulation'
 import type { Network } from '../onnx/network'
+import type { SerializedModel } from '../onnx/split-model'
 import { summarizeFidelity, type Evaluator, type PreparedProgram } from '../simulate/evaluator'
 import { fidelityOf } from '../simulate/fidelity'
 import { accuracyStatistics } from '../simulate/statistics'
