@@ -9,7 +9,7 @@ describe('runs', () => {
     const { value: runs } = withApp(bridge, useRunsStore)
     bridge.emit('project.changed', emptyProject())
     expect(await runs.start('simulate', null)).toEqual({ runId: '0001-simulate' })
-    expect(runs.shown).toEqual({ simulate: '0001-simulate', finetune: null, attribute: null, curvature: null })
+    expect(runs.shown).toEqual({ simulate: '0001-simulate', finetune: null, attribute: null, curvature: null, study: null })
     const partial = { kind: 'simulate' as const, digital: null, points: [] }
     bridge.emit('runs.partial', { runId: '0001-simulate', partial })
     expect(runs.partials.get('0001-simulate')).toEqual(partial)
