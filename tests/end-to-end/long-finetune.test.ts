@@ -10,7 +10,7 @@ import { readdirSync, readFileSync } from 'node:fs'
 import type { CDPSession, Page } from '@playwright/test'
 import { expect, test } from './fixtures'
 import { portrait } from './pages/portrait'
-import { expectStatus, runPatience } from './pages/runs'
+import { expectStatus, percentDone, progress, runPatience } from './pages/runs'
 import { fill, goTo, openSample, saved } from './pages/studio'
 
 const epochs = Number(process.env['ACIM_FINETUNE_EPOCHS'] ?? 0)
@@ -89,13 +89,16 @@ test('the interface draws frames and memory is steady from the first epoch to th
   await page.getByRole('button', { name: 'Run', exact: true }).click()
   const chart = page.getByRole('figure', { name: 'Training', exact: true })
   await expect(chart).toBeVisible(runPatience)
-  const done = async (epoch: number): Promise<void> =>
-    await expect(page.locator('.run-bar')).toContainText(new RegExp(`Epoch ${epoch} of|Accuracy after`), { timeout: 60 * minute })
-  await done(2)
+  /** Until so many epochs are done: by the bar, which reaches its end after them. */
+  const done = async (epoch: number): Promise<void> => {
+    const poll = { timeout: 60 * minute, intervals: [250] }
+    await expect.poll(async () => ((await progress(page).count()) === 0 ? 100 : await percentDone(page)), poll).toBeGreaterThanOrEqual(Math.floor((99 * epoch) / epochs))
+  }
+  await done(1)
   const first = { heap: await heap(session), engine: engineBytes(host.processId) }
   await watchFrames(page)
   const began = Date.now()
-  await done(Math.max(3, epochs - tracedEpochs))
+  await done(Math.max(2, epochs - tracedEpochs))
   await browser.startTracing(page, { categories: ['toplevel', 'devtools.timeline', 'disabled-by-default-devtools.timeline'] })
   await done(epochs)
   const task = longestTask(await browser.stopTracing())
