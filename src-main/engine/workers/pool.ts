@@ -29,15 +29,26 @@ export const threadsFor = ({ size, cores }: Pick<ComputePool, 'size' | 'cores'>,
  */
 export function threadPool(size: number, cores: number, workerFile: string, provider: Provider = 'cpu'): ComputePool {
   const piscina = new Piscina({ filename: workerFile, minThreads: size, maxThreads: size, idleTimeout: Infinity, atomics: 'disabled', closeTimeout: never })
+  const running = new Set<Promise<unknown>>()
   return {
     size,
     cores,
     async run<T extends ComputeTask>(task: T): Promise<ComputeResult<T>> {
-      const answer = (await piscina.run({ task, provider } satisfies WorkerOrder<T>)) as WorkerAnswer<T>
-      if ('problem' in answer) throw new ProblemError(answer.problem)
-      return answer.value
+      const answered = piscina.run({ task, provider } satisfies WorkerOrder<T>) as Promise<WorkerAnswer<T>>
+      running.add(answered)
+      try {
+        const answer = await answered
+        if ('problem' in answer) throw new ProblemError(answer.problem)
+        return answer.value
+      } finally {
+        running.delete(answered)
+      }
     },
-    close: () => piscina.close()
+    async close() {
+      // Piscina 5.3 counts a thread that ends its task once for every thread of the pool, and would end the others at work.
+      while (running.size > 0) await Promise.allSettled(running)
+      await piscina.close()
+    }
   }
 }
 
