@@ -61,6 +61,27 @@ describe('engine client', () => {
     expect(engine.killed).toBe(1)
   })
 
+  it('ends a process that does not react to cancel when its other tasks have their results, and gives new tasks to another', async () => {
+    const engine = createFakeEngine()
+    engine.responsive = false
+    const client = createEngineClient(engine.launch, { cancelGraceMs: 20 })
+    const other = client.run('network.inspect', inspect)
+    const task = client.run('network.inspect', inspect)
+    await until(() => engine.started.length === 2, 'both tasks')
+    task.cancel()
+    expect(await codeOf(task.promise)).toBe('JOB_CANCELLED')
+    expect(engine.killed).toBe(0)
+    const next = client.run('network.inspect', inspect)
+    await until(() => engine.started.length === 3, 'the task of the next process')
+    expect(engine.launches).toBe(2)
+    engine.started[0]?.finish('kept')
+    expect(await other.promise).toBe('kept')
+    expect(engine.killed).toBe(1)
+    engine.started[2]?.finish('next')
+    expect(await next.promise).toBe('next')
+    await client.shutdown()
+  })
+
   it('shuts down politely, by force if need be, and takes no tasks afterwards', async () => {
     const polite = createFakeEngine()
     const politeClient = createEngineClient(polite.launch)

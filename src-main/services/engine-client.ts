@@ -12,7 +12,7 @@ export interface EngineTask<T> {
   promise: Promise<T>
   pause(): void
   resume(): void
-  /** Cooperative; an engine that does not react within the grace time is ended. */
+  /** Cooperative; an engine that does not react within the grace time is ended, once no other task needs it. */
   cancel(): void
 }
 
@@ -43,6 +43,8 @@ interface Connection {
   ready: boolean
   waiting: EngineRequest[]
   tasks: Map<number, PendingTask>
+  /** A task did not stop when it was cancelled: the process takes no more tasks, and is ended when the others have their results. */
+  givenUp: boolean
   ended: Promise<void>
 }
 
@@ -73,6 +75,8 @@ function deliver(link: EngineLink, request: EngineRequest): void {
 export function createEngineClient(launch: () => EngineLink, options: EngineClientOptions = {}): EngineClient {
   const { cancelGraceMs = 30_000, shutdownGraceMs = 5_000 } = options
   let current: Connection | null = null
+  /** Processes that still have tasks, but take no more. */
+  const leaving = new Set<Connection>()
   let closed = false
   let lastId = 0
 
@@ -82,6 +86,7 @@ export function createEngineClient(launch: () => EngineLink, options: EngineClie
     connection.tasks.delete(id)
     if (task.cancelTimer !== null) clearTimeout(task.cancelTimer)
     act(task)
+    if (connection.givenUp && connection.tasks.size === 0) connection.link.kill()
   }
 
   const receive = (connection: Connection, message: EngineMessage): void => {
@@ -108,10 +113,11 @@ export function createEngineClient(launch: () => EngineLink, options: EngineClie
     const ended = new Promise<void>((resolve) => {
       markEnded = resolve
     })
-    const connection: Connection = { link, ready: false, waiting: [], tasks: new Map(), ended }
+    const connection: Connection = { link, ready: false, waiting: [], tasks: new Map(), givenUp: false, ended }
     link.onMessage((message) => receive(connection, message))
     link.onExit((code) => {
       if (current === connection) current = null
+      leaving.delete(connection)
       const how = code === null ? 'by a signal' : `with code ${code}`
       for (const id of [...connection.tasks.keys()]) {
         settle(connection, id, (task) => task.reject(new ProblemError(stopped(`The engine process ended ${how} before the task was done.`))))
@@ -157,9 +163,10 @@ export function createEngineClient(launch: () => EngineLink, options: EngineClie
       if (pending === undefined || pending.cancelTimer !== null) return
       tell('cancel')
       pending.cancelTimer = setTimeout(() => {
-        settle(connection, id, (late) => late.reject(new ProblemError(problem('JOB_CANCELLED', task, 'The task did not stop by itself; the engine process was ended.'))))
         if (current === connection) current = null
-        connection.link.kill()
+        connection.givenUp = true
+        leaving.add(connection)
+        settle(connection, id, (late) => late.reject(new ProblemError(problem('JOB_CANCELLED', task, 'The task did not stop by itself; its engine process is ended.'))))
       }, cancelGraceMs)
       pending.cancelTimer.unref()
     }
@@ -168,6 +175,7 @@ export function createEngineClient(launch: () => EngineLink, options: EngineClie
 
   const shutdown = async (): Promise<void> => {
     closed = true
+    for (const { link } of leaving) link.kill()
     const connection = current
     if (connection === null) return
     deliver(connection.link, { type: 'shutdown' })
