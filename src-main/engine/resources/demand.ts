@@ -110,7 +110,6 @@ export function simulationDemand(network: Network, hardware: Hardware, options: 
 }
 
 /**
-/**
  * Fine-tuning: weights, velocities, best weights, perturbed weights and their sum of gradients; per worker a part. Between the steps accuracies are measured
  * as in a simulation, with the sessions of training closed. A teacher is one more session of the digital network.
  * @param hardware What is simulated between the steps; null: nothing.
