@@ -3,9 +3,9 @@ import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import type { AttributionResult, AttributionTrial } from '@shared/attribution'
-import { projectSettingsSchema } from '@shared/project'
 import { attributionRun } from './report/attribution-fixture'
 import type { StartedTask } from './testing/fake-engine'
+import { startedRuns } from './testing/started-runs'
 import { createWorkbench, openReadyProject, until, type Workbench } from './testing/workbench'
 
 let bench: Workbench
@@ -21,15 +21,9 @@ const result = (): AttributionResult => {
   if (made === null) throw new Error('The fixture has no result')
   return made
 }
-const start = async (): Promise<string> => (await bench.ask('runs.start', { kind: 'attribute', name: null })).runId
-const task = async (number: number): Promise<StartedTask> => {
-  await until(() => bench.engine.of('attribute').length >= number, `attribution ${number}`)
-  const found = bench.engine.of('attribute')[number - 1]
-  if (found === undefined) throw new Error('No task')
-  return found
-}
-const status = async (runId: string): Promise<string> => (await bench.ask('runs.get', { runId })).status
-const save = (settings: Parameters<typeof projectSettingsSchema.parse>[0]): Promise<unknown> => bench.ask('project.saveSettings', { settings: projectSettingsSchema.parse(settings) })
+const { start: startRun, status, saveSettings: save, task: taskOf } = startedRuns(() => bench)
+const start = (): Promise<string> => startRun('attribute')
+const task = (number: number): Promise<StartedTask> => taskOf('attribute', number)
 
 describe('an attribution', () => {
   it('is computed from the settings of the project, and stored with its result', async () => {

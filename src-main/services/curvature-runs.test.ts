@@ -3,9 +3,9 @@ import { rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import type { CurvatureResult, CurvatureStep } from '@shared/curvature'
-import { projectSettingsSchema } from '@shared/project'
 import { curvatureRun } from './report/curvature-fixture'
 import { finetuneResult, type StartedTask } from './testing/fake-engine'
+import { startedRuns } from './testing/started-runs'
 import { createWorkbench, openReadyProject, until, type Workbench } from './testing/workbench'
 
 let bench: Workbench
@@ -21,15 +21,9 @@ const result = (): CurvatureResult => {
   if (made === null) throw new Error('The fixture has no result')
   return made
 }
-const start = async (): Promise<string> => (await bench.ask('runs.start', { kind: 'curvature', name: null })).runId
-const task = async (number: number): Promise<StartedTask> => {
-  await until(() => bench.engine.of('curvature').length >= number, `curvature ${number}`)
-  const found = bench.engine.of('curvature')[number - 1]
-  if (found === undefined) throw new Error('No task')
-  return found
-}
-const status = async (runId: string): Promise<string> => (await bench.ask('runs.get', { runId })).status
-const save = (settings: Parameters<typeof projectSettingsSchema.parse>[0]): Promise<unknown> => bench.ask('project.saveSettings', { settings: projectSettingsSchema.parse(settings) })
+const { start: startRun, status, saveSettings: save, task: taskOf } = startedRuns(() => bench)
+const start = (): Promise<string> => startRun('curvature')
+const task = (number: number): Promise<StartedTask> => taskOf('curvature', number)
 
 describe('a curvature run', () => {
   it('is computed from the settings of the project, and stored with its result', async () => {

@@ -2,10 +2,10 @@
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { projectSettingsSchema } from '@shared/project'
 import type { StudyResult, StudyTrial } from '@shared/study'
 import { studyRun } from './report/study-fixture'
 import { finetuneResult, type StartedTask } from './testing/fake-engine'
+import { startedRuns } from './testing/started-runs'
 import { createWorkbench, openReadyProject, until, type Workbench } from './testing/workbench'
 
 let bench: Workbench
@@ -21,15 +21,9 @@ const result = (): StudyResult => {
   if (made === null) throw new Error('The fixture has no result')
   return made
 }
-const start = async (): Promise<string> => (await bench.ask('runs.start', { kind: 'study', name: null })).runId
-const task = async (number: number): Promise<StartedTask> => {
-  await until(() => bench.engine.of('study').length >= number, `study ${number}`)
-  const found = bench.engine.of('study')[number - 1]
-  if (found === undefined) throw new Error('No task')
-  return found
-}
-const status = async (runId: string): Promise<string> => (await bench.ask('runs.get', { runId })).status
-const save = (settings: Parameters<typeof projectSettingsSchema.parse>[0]): Promise<unknown> => bench.ask('project.saveSettings', { settings: projectSettingsSchema.parse(settings) })
+const { start: startRun, status, saveSettings: save, task: taskOf } = startedRuns(() => bench)
+const start = (): Promise<string> => startRun('study')
+const task = (number: number): Promise<StartedTask> => taskOf('study', number)
 const few = { images: { count: 50 } }
 
 describe('a study', () => {

@@ -1,5 +1,4 @@
 /** `acim attribute` on the bundled sample, as a script runs it: the same document for any number of workers, and after a kill. */
-import { spawn, type ChildProcess } from 'node:child_process'
 import { existsSync } from 'node:fs'
 import { mkdtemp, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
@@ -7,11 +6,10 @@ import { join, resolve } from 'node:path'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import type { AttributionFindings } from '@shared/attribution'
 import { ensureBuilt } from '../../build/make.mjs'
+import { processLimitMs, startAcim } from './acim-process'
 
 const root = resolve(import.meta.dirname, '../..')
 const sample = join(root, 'resources', 'sample')
-/** A build may come first. */
-const processLimitMs = 240_000
 
 let folder = ''
 beforeAll(async () => {
@@ -20,19 +18,7 @@ beforeAll(async () => {
 }, processLimitMs)
 afterAll(() => rm(folder, { recursive: true, force: true }))
 
-interface Ended {
-  code: number | null
-  stdout: string
-  stderr: string
-}
-function start(args: readonly string[]): { child: ChildProcess; ended: Promise<Ended> } {
-  const child = spawn(process.execPath, [join(root, 'build', 'acim.mjs'), ...args], { cwd: folder, stdio: ['ignore', 'pipe', 'pipe'] })
-  let stdout = ''
-  let stderr = ''
-  child.stdout.on('data', (chunk: Buffer) => (stdout += chunk.toString()))
-  child.stderr.on('data', (chunk: Buffer) => (stderr += chunk.toString()))
-  return { child, ended: new Promise((settle) => child.on('close', (code) => settle({ code, stdout, stderr }))) }
-}
+const start = (args: readonly string[]): ReturnType<typeof startAcim> => startAcim(folder, args)
 
 const common = [
   '--model', join(sample, 'glyphs.onnx'), '--data', join(sample, 'glyph-images'), '--normalize', '0.5/0.5', '--sigma', '0.15', '--dac-bits', '4', '--adc-bits', '5', '--rows', '64',

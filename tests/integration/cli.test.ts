@@ -3,20 +3,17 @@
  * output and standard error. Network and data are made here: a random convolutional network, and images whose class is
  * where they are bright, which it can learn.
  */
-import { spawn, type ChildProcess } from 'node:child_process'
 import { createHash } from 'node:crypto'
 import { existsSync } from 'node:fs'
 import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
-import { join, resolve } from 'node:path'
+import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { writeModel } from '../../src-main/engine/onnx/codec'
 import type { Graph, Model } from '../../src-main/engine/onnx/graph'
 import { LayerBuilder } from '../../src-main/engine/onnx/layer-builder'
+import { type Ended, processLimitMs, startAcim } from './acim-process'
 
-const entry = resolve(import.meta.dirname, '../../build/acim.mjs')
-/** A build may come first. */
-const processLimitMs = 240_000
 const classes = 4
 const size = 8
 const images = 600
@@ -25,21 +22,7 @@ let folder = ''
 let model = ''
 let data = ''
 
-interface Ended {
-  code: number | null
-  stdout: string
-  stderr: string
-}
-
-function start(args: readonly string[]): { child: ChildProcess; ended: Promise<Ended> } {
-  const child = spawn(process.execPath, [entry, ...args], { cwd: folder, stdio: ['ignore', 'pipe', 'pipe'] })
-  let stdout = ''
-  let stderr = ''
-  child.stdout.on('data', (chunk: Buffer) => (stdout += chunk.toString()))
-  child.stderr.on('data', (chunk: Buffer) => (stderr += chunk.toString()))
-  const ended = new Promise<Ended>((settle) => child.on('close', (code) => settle({ code, stdout, stderr })))
-  return { child, ended }
-}
+const start = (args: readonly string[]): ReturnType<typeof startAcim> => startAcim(folder, args)
 const acim = (...args: string[]): Promise<Ended> => start(args).ended
 
 /** The problem that a failed command wrote: exactly one line of JSON and nothing else. */

@@ -1,34 +1,18 @@
 /** `acim cost` as a script runs it, on the bundled network: a child process, exit code, one JSON document or one problem. */
-import { spawn } from 'node:child_process'
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { costEstimateSchema, costInventorySchema } from '../../src-shared/cost'
+import { type Ended, processLimitMs, startAcim } from './acim-process'
 
-const entry = resolve(import.meta.dirname, '../../build/acim.mjs')
 const model = resolve(import.meta.dirname, '../../resources/sample/glyphs.onnx')
-/** A build may come first. */
-const processLimitMs = 240_000
 
 let folder = ''
 beforeAll(async () => void (folder = await mkdtemp(join(tmpdir(), 'acim-cost-'))))
 afterAll(() => rm(folder, { recursive: true }))
 
-interface Ended {
-  code: number | null
-  stdout: string
-  stderr: string
-}
-
-function acim(...args: string[]): Promise<Ended> {
-  const child = spawn(process.execPath, [entry, 'cost', ...args], { cwd: folder, stdio: ['ignore', 'pipe', 'pipe'] })
-  let stdout = ''
-  let stderr = ''
-  child.stdout.on('data', (chunk: Buffer) => (stdout += chunk.toString()))
-  child.stderr.on('data', (chunk: Buffer) => (stderr += chunk.toString()))
-  return new Promise((settle) => child.on('close', (code) => settle({ code, stdout, stderr })))
-}
+const acim = (...args: string[]): Promise<Ended> => startAcim(folder, ['cost', ...args]).ended
 const chip = ['--device', 'hermes-2', '--rows', '128', '--columns', '64', '--dac-bits', '8', '--bit-serial', '--adc-bits', '8']
 
 it('estimates a network with the figures of a file, and compares it with another', async () => {

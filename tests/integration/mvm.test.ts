@@ -1,35 +1,18 @@
 /** `acim mvm` as a script runs it: a child process, NPY files in and out, exit code, one JSON document or one problem. */
-import { spawn } from 'node:child_process'
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
-import { join, resolve } from 'node:path'
+import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { hardwareSchema, type HardwareInput } from '../../src-shared/hardware'
 import { matrixProduct, type Matrix } from '../../src-main/engine/analog/mvm'
 import { parseNumpyArray } from '../../src-main/engine/data/readers/numpy-array'
 import { npyBytes } from '../../src-main/engine/data/write-npy'
 import { fillNormal } from '../../src-main/engine/random/streams'
-
-const entry = resolve(import.meta.dirname, '../../build/acim.mjs')
-/** A build may come first. */
-const processLimitMs = 240_000
+import { type Ended, processLimitMs, startAcim } from './acim-process'
 
 let folder = ''
 
-interface Ended {
-  code: number | null
-  stdout: string
-  stderr: string
-}
-
-function acim(...args: string[]): Promise<Ended> {
-  const child = spawn(process.execPath, [entry, 'mvm', ...args], { cwd: folder, stdio: ['ignore', 'pipe', 'pipe'] })
-  let stdout = ''
-  let stderr = ''
-  child.stdout.on('data', (chunk: Buffer) => (stdout += chunk.toString()))
-  child.stderr.on('data', (chunk: Buffer) => (stderr += chunk.toString()))
-  return new Promise((settle) => child.on('close', (code) => settle({ code, stdout, stderr })))
-}
+const acim = (...args: string[]): Promise<Ended> => startAcim(folder, ['mvm', ...args]).ended
 
 function normal(rows: number, columns: number, seed: number): Matrix {
   const values = new Float32Array(rows * columns)
