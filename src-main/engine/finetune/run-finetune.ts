@@ -69,7 +69,7 @@ async function finetuneFor<E extends Evaluation | FidelityEvaluation>(success: S
   const evaluate = (when: 'before' | 'after', candidate: Candidate): Promise<E> => success.evaluate(candidate, ranges.test, (prepared) => calibrations.keep({ kind: when }, prepared))
 
   control.report({ fraction: 0, activity: 'Before' })
-  const before = await evaluate('before', { network, model: splitModel(network.model), hardware })
+  const before = await evaluate('before', { network, file: () => splitModel(network.model), hardware })
   await control.checkpoint()
   const trained = await train({ ...run, success })
 
@@ -81,7 +81,8 @@ async function finetuneFor<E extends Evaluation | FidelityEvaluation>(success: S
   // The digital figure is that of the exported bytes themselves.
   const tuned = withValues(network, trained.bestWeights)
   const learnt = await hardwareWithRanges(hardware, trained.learntRanges, trained.bestSteps, tuned, evaluator)
-  const after = await evaluate('after', { network: tuned, model: inOnePiece(new Uint8Array(await readFile(join(params.runFolder, file)))), hardware: learnt })
+  const written = new Uint8Array(await readFile(join(params.runFolder, file)))
+  const after = await evaluate('after', { network: tuned, file: () => inOnePiece(written), hardware: learnt })
   return {
     before,
     after,
@@ -258,7 +259,7 @@ const endsEarly = ({ head }: Checkpoint, { patienceEpochs }: FinetuneSettings, s
 async function validate({ ranges, network, success, evaluator, params }: TrainingContext, state: Checkpoint, learntRanges: readonly LearntRange[]): Promise<Validation> {
   const current = withValues(network, state.weights)
   const hardware = await hardwareWithRanges(params.config.hardware, learntRanges, state.weights.slice(state.weights.length - learntRanges.length), current, evaluator)
-  const found = await success.validate({ network: current, model: inOnePiece(exportModel(network, namedValues(network, state.weights))), hardware }, ranges.validation)
+  const found = await success.validate({ network: current, file: () => inOnePiece(exportModel(network, namedValues(network, state.weights))), hardware }, ranges.validation)
   const best = isBetter(found, state.head.best)
   if (best) {
     state.head.best = { step: state.head.step, ...('noisyTop1' in found ? { noisyTop1: found.noisyTop1, noisyLoss: found.noisyLoss } : { noisyError: found.noisyError }) }

@@ -12,10 +12,10 @@ import { summarizeFidelity, type Evaluator, type PreparedProgram } from '../simu
 import { fidelityOf } from '../simulate/fidelity'
 import { accuracyStatistics } from '../simulate/statistics'
 
-/** A network with weights of its own, the same as a file, which the digital accuracy is measured of, and the hardware with what was learnt of it. */
+/** A network with weights of its own, its file, made where the digital accuracy is measured of it, and the hardware with what was learnt of it. */
 export interface Candidate {
   network: Network
-  model: SerializedModel
+  file(): SerializedModel
   hardware: Hardware
 }
 
@@ -39,13 +39,13 @@ export function accuracySuccess(evaluator: Evaluator, config: FinetuneConfig): S
   const { seed } = config.settings
   const chips = chipsOf(config)
   return {
-    evaluate: async ({ network, model, hardware }, range, onPrepared) => ({
-      digital: await evaluator.digital(range, model),
+    evaluate: async ({ network, file, hardware }, range, onPrepared) => ({
+      digital: await evaluator.digital(range, file()),
       noisy: await evaluator.noisy(hardware, range, seed, chips.test, network, 0, onPrepared)
     }),
-    validate: async ({ network, model, hardware }, range) => {
+    validate: async ({ network, file, hardware }, range) => {
       const noisy = await evaluator.noisy(hardware, range, seed, chips.validation, network, chips.firstOfValidation)
-      const digital = await evaluator.digital(range, model)
+      const digital = await evaluator.digital(range, file())
       return { digitalTop1: digital.top1, noisyTop1: noisy.top1.mean, noisyLoss: noisy.loss.mean }
     }
   }
