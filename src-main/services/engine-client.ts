@@ -43,8 +43,6 @@ interface Connection {
   ready: boolean
   waiting: EngineRequest[]
   tasks: Map<number, PendingTask>
-  /** A task did not stop when it was cancelled: the process takes no more tasks, and is ended when the others have their results. */
-  givenUp: boolean
   ended: Promise<void>
 }
 
@@ -75,7 +73,7 @@ function deliver(link: EngineLink, request: EngineRequest): void {
 export function createEngineClient(launch: () => EngineLink, options: EngineClientOptions = {}): EngineClient {
   const { cancelGraceMs = 30_000, shutdownGraceMs = 5_000 } = options
   let current: Connection | null = null
-  /** Processes that still have tasks, but take no more. */
+  /** Processes with a task that did not stop when it was cancelled: they take no more, and are ended when their other tasks have their results. */
   const leaving = new Set<Connection>()
   let closed = false
   let lastId = 0
@@ -86,7 +84,7 @@ export function createEngineClient(launch: () => EngineLink, options: EngineClie
     connection.tasks.delete(id)
     if (task.cancelTimer !== null) clearTimeout(task.cancelTimer)
     act(task)
-    if (connection.givenUp && connection.tasks.size === 0) connection.link.kill()
+    if (leaving.has(connection) && connection.tasks.size === 0) connection.link.kill()
   }
 
   const receive = (connection: Connection, message: EngineMessage): void => {
@@ -113,7 +111,7 @@ export function createEngineClient(launch: () => EngineLink, options: EngineClie
     const ended = new Promise<void>((resolve) => {
       markEnded = resolve
     })
-    const connection: Connection = { link, ready: false, waiting: [], tasks: new Map(), givenUp: false, ended }
+    const connection: Connection = { link, ready: false, waiting: [], tasks: new Map(), ended }
     link.onMessage((message) => receive(connection, message))
     link.onExit((code) => {
       if (current === connection) current = null
@@ -164,7 +162,6 @@ export function createEngineClient(launch: () => EngineLink, options: EngineClie
       tell('cancel')
       pending.cancelTimer = setTimeout(() => {
         if (current === connection) current = null
-        connection.givenUp = true
         leaving.add(connection)
         settle(connection, id, (late) => late.reject(new ProblemError(problem('JOB_CANCELLED', task, 'The task did not stop by itself; its engine process is ended.'))))
       }, cancelGraceMs)
