@@ -64,7 +64,7 @@ describe('engine client', () => {
   it('ends a process that does not react to cancel when its other tasks have their results, and gives new tasks to another', async () => {
     const engine = createFakeEngine()
     engine.responsive = false
-    const client = createEngineClient(engine.launch, { cancelGraceMs: 20 })
+    const client = createEngineClient(engine.launch, { cancelGraceMs: 20, shutdownGraceMs: 20 })
     const other = client.run('network.inspect', inspect)
     const task = client.run('network.inspect', inspect)
     await until(() => engine.started.length === 2, 'both tasks')
