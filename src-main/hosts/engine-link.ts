@@ -3,12 +3,19 @@ import { fork } from 'node:child_process'
 import type { EngineMessage } from '../engine/tasks'
 import type { EngineLink } from '../services/contract'
 import { builtFile } from './environment'
+import { lowerPriority } from './process-priority'
+
+/** The engine process of a host that serves pages: it leaves the processor to whoever draws them. */
+export function forkEngineBehindInterface(): EngineLink {
+  return forkEngine(builtFile('main', 'engine-process.js'), lowerPriority)
+}
 
 /**
  * Starts an engine process.
  * @param file the built engine process; another one in tests
+ * @param started called with the process's id as soon as it has one
  */
-export function forkEngine(file = builtFile('main', 'engine-process.js')): EngineLink {
+export function forkEngine(file = builtFile('main', 'engine-process.js'), started?: (id: number | undefined) => void): EngineLink {
   const child = fork(file, [], {
     // Structured clone: typed arrays and -0 survive, as they do under Electron.
     serialization: 'advanced',
@@ -19,6 +26,7 @@ export function forkEngine(file = builtFile('main', 'engine-process.js')): Engin
     // the engine process ends when its channel closes, so that none is left behind.
     detached: process.platform !== 'win32'
   })
+  started?.(child.pid)
   let ended = false
   const exitListeners: ((code: number | null) => void)[] = []
   const end = (code: number | null): void => {

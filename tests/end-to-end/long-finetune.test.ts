@@ -3,17 +3,20 @@
  *
  *     ACIM_FINETUNE_EPOCHS=60 npm run test:e2e -- long-finetune
  *
+ * tunes the bundled sample; with ACIM_FINETUNE_PROJECT=FOLDER the network and data of that project, with all of its training images (`acim simulate … --out FOLDER` makes one).
+ *
  * On a machine that does nothing else: a frame that another program delays counts as well. What does not depend on others is the processor time of the page's own tasks, which is
  * traced over the last epochs, when the charts have most to draw.
  */
 import { readdirSync, readFileSync } from 'node:fs'
 import type { CDPSession, Page } from '@playwright/test'
-import { expect, test } from './fixtures'
+import { expect, openApp, test } from './fixtures'
 import { portrait } from './pages/portrait'
 import { expectStatus, percentDone, progress, runPatience } from './pages/runs'
 import { fill, goTo, openSample, saved } from './pages/studio'
 
 const epochs = Number(process.env['ACIM_FINETUNE_EPOCHS'] ?? 0)
+const project = process.env['ACIM_FINETUNE_PROJECT']
 /** Milliseconds without a frame that a person feels. */
 const longestGap = 100
 /** Of memory at the first epoch, by which it may have grown at the last one. */
@@ -24,6 +27,7 @@ const tracedEpochs = 5
 
 test.skip(epochs === 0, 'takes minutes; set ACIM_FINETUNE_EPOCHS to the number of epochs')
 test.setTimeout(90 * minute)
+test.use({ hostArguments: project === undefined ? [] : ['--project', project] })
 
 interface Watched { gaps: number[]; longTasks: number[] }
 
@@ -79,11 +83,11 @@ const megabytes = (bytes: number): string => `${(bytes / 1e6).toFixed(1)} MB`
 const quantile = (sorted: readonly number[], q: number): number => sorted[Math.min(sorted.length - 1, Math.floor(q * sorted.length))] ?? 0
 
 test('the interface draws frames and memory is steady from the first epoch to the last', async ({ page, host, browser }, info) => {
-  await openSample(page, host)
+  if (project === undefined) await openSample(page, host)
+  else await openApp(page, host)
   await goTo(page, 'Fine-tune')
-  for (const [label, value] of [['Epochs', epochs], ['Training images', 2000], ['Validation images', 200], ['Validation instances', 2], ['Test images', 200], ['Test instances', 2]] as const) {
-    await fill(page, label, value)
-  }
+  const small = [['Training images', 2000], ['Validation images', 200], ['Validation instances', 2], ['Test images', 200], ['Test instances', 2]] as const
+  for (const [label, value] of [['Epochs', epochs] as const, ...(project === undefined ? small : [])]) await fill(page, label, value)
   await saved(page)
   const session = await page.context().newCDPSession(page)
   await page.getByRole('button', { name: 'Run', exact: true }).click()

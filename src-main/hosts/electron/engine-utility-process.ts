@@ -3,9 +3,11 @@ import { utilityProcess } from 'electron'
 import type { EngineMessage } from '../../engine/tasks'
 import type { EngineLink } from '../../services/contract'
 import { builtFile } from '../environment'
+import { lowerPriority } from '../process-priority'
 
 export function launchEngineProcess(): EngineLink {
   const child = utilityProcess.fork(builtFile('main', 'engine-process.js'), [], { serviceName: 'Analog CIM Studio engine', stdio: 'inherit' })
+  child.once('spawn', () => lowerPriority(child.pid))
   return {
     send(message) {
       // Does nothing once the process has ended; onExit tells.

@@ -6,7 +6,7 @@ import type { Answer } from '@shared/api'
 import type { ComputationPreference } from '@shared/providers'
 import type { Services } from '../../services/contract'
 import { createServices } from '../../services/services'
-import { forkEngine } from '../engine-link'
+import { forkEngineBehindInterface } from '../engine-link'
 import { builtFile, defaultFolders, defaultMemoryMegabytes, defaultWorkers } from '../environment'
 import { startWebServer, type WebServer } from './web-server'
 
@@ -42,7 +42,7 @@ export async function startWebHost(options: WebHostOptions = {}): Promise<WebHos
   const folders = defaultFolders()
   const services = await createServices({
     kind: 'web',
-    launchEngine: () => forkEngine(),
+    launchEngine: forkEngineBehindInterface,
     workers: options.workers ?? defaultWorkers(),
     memoryMegabytes: defaultMemoryMegabytes(),
     ...(options.fixedComputation === undefined ? {} : { fixedComputation: options.fixedComputation }),
