@@ -6,6 +6,7 @@ import { elementCount } from '../../../onnx/graph'
 import type { GraphBuilder } from '../../../onnx/graph-builder'
 import { transposeMatrix } from '../../broadcast'
 import { kernelTaps, padSpatially, tapSlice, type Windows } from '../../spatial'
+import { depthwiseWeightGradient } from './depthwise-weight-gradient'
 
 export interface WeightGradientOptions {
   /** X [N, G·I, …in] */
@@ -21,14 +22,23 @@ export interface WeightGradientOptions {
 
 /** In one group, up to this many rows of the patch matrix (I · taps) one product per image is faster than one per tap. */
 const mostPatchRowsPerImage = 64
+/** Up to this product of input and output rows the rows of a depthwise convolution make faster products than its taps (measured, README.md). */
+const mostDepthwiseRows = 512
 
 /** Appends nodes that compute ∂W, [G·O, I, …kernel]. */
 export function weightGradient(builder: GraphBuilder, options: WeightGradientOptions): string {
-  const taps = elementCount(options.windows.kernel)
-  const patchRows = taps * (options.weightShape[1] ?? 0)
-  const fewRows = options.groups === 1 && patchRows <= mostPatchRowsPerImage
-  if (taps === 1 || fewRows) return perImage(builder, options)
-  return options.groups === 1 ? perTap(builder, options) : perTapAndGroup(builder, options)
+  const { groups, weightShape, windows } = options
+  const [outputs = 0, channels = 0] = weightShape
+  const taps = elementCount(windows.kernel)
+  if (groups === 1 && taps === 1) {
+    // One product per image writes and adds [O, I] for each; one over all images has X and ∂Y rearranged first.
+    const smallImages = elementCount(windows.output) * (outputs + channels) <= outputs * channels
+    return smallImages ? perTap(builder, options) : perImage(builder, options)
+  }
+  if (taps === 1 || (groups === 1 && taps * channels <= mostPatchRowsPerImage)) return perImage(builder, options)
+  if (groups === 1) return perTap(builder, options)
+  const fewRows = windows.kernel.length === 2 && windows.input[0]! * windows.output[0]! <= mostDepthwiseRows
+  return channels === 1 && fewRows ? depthwiseWeightGradient(builder, options) : perTapAndGroup(builder, options)
 }
 
 /**

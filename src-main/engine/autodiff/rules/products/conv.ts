@@ -50,7 +50,6 @@ function inputGradient(
   const extent = kernel.map((size, axis) => (dilations[axis] ?? 1) * (size - 1))
   const pads = [...begin.map((front, axis) => (extent[axis] ?? 0) - front), ...end.map((back, axis) => (extent[axis] ?? 0) - back)]
   const mirrored =
-    elementCount(kernel) > 1 &&
     strides.every((stride) => stride === 1) &&
     pads.every((amount) => amount >= 0) &&
     (groups > 1 || (weightShape[1] ?? 0) >= fewestChannelsForMirrored)
@@ -66,6 +65,7 @@ function mirrorKernels(builder: GraphBuilder, weight: string, weightShape: reado
   const grouped = builder.node('Reshape', [weight, builder.ints([groups, perGroup, inputs, ...kernel])])
   const exchanged = builder.node('Transpose', [grouped], { perm: [0, 2, 1, ...kernel.map((_, axis) => axis + 3)] })
   const kernels = builder.node('Reshape', [exchanged, builder.ints([groups * inputs, perGroup, ...kernel])])
+  if (elementCount(kernel) === 1) return kernels
   const everyAxis = (value: number): string => builder.ints(kernel.map(() => value))
   // An end far below 0 includes position 0 when the step is negative.
   const beforeFirst = -1 - Math.max(...kernel)
