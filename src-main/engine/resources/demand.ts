@@ -54,8 +54,8 @@ function programSize(network: Network, hardware: Hardware): ProgramSize {
     const arrays = force.adc === null && !force.readNoise ? 1 : digitizedArrays(tiles, own)
     const noise = force.readNoise ? 2 : 1
     size.program += weights * (arrays * noise - 1)
-    // Goals and programmed cells; differences, sums in double precision, and what of them is not collected yet (measured).
-    size.cells += force.conductance === null ? weights : weights * (2 * tiles.slices * tiles.cellsPerValue + 10)
+    // Goals and programmed cells, or weights as they come out and their deviates; differences, sums in double precision; and what of them is not collected yet (measured).
+    size.cells += weights * (force.conductance === null ? 3 : 2 * tiles.slices * tiles.cellsPerValue + 10)
     const sums = force.adc === null && !force.readNoise ? 0 : tiles.rowTiles * arrays * noise
     const outputs = network.model.graph.nodes.find(({ name }) => name === layer.node)?.outputs[0] ?? ''
     const shape = network.shapes.shape(outputs, network.batch === 'free' ? 1 : network.batch) ?? []
@@ -80,8 +80,8 @@ const copiesInWorker = (bytes: number): number => (bytes > largestInlineBytes ? 
 /** A serialised model and its shared copy; of one in parts (docs/decisions/0030) only what is not in shared memory already is copied. */
 const writtenBytes = (bytes: number, alreadyShared: number): number => (bytes > largestInlineBytes ? bytes - alreadyShared : 2 * bytes)
 
-/** Copies of what calibration looks at besides that in the runtime: in the JavaScript heap, and those of the run before, which are not collected yet. */
-const calibratedCopies = 2
+/** Copies of what calibration looks at besides that in the runtime: in the JavaScript heap, and those of the runs before, which are not collected yet (measured). */
+const calibratedCopies = 3
 
 /** A simulation: every worker has a program of its own, and where outputs are compared the digital network too. Before, one worker calibrates converters. */
 export function simulationDemand(network: Network, hardware: Hardware, options: SimulationOptions): Demand {
