@@ -32,7 +32,7 @@ export type DrawnRange = z.infer<typeof drawnRangeSchema>
 export const weightLimitSchema = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('none') }),
   /** ± so many standard deviations of the layer's weights around 0. */
-  z.strictObject({ kind: z.literal('deviations'), deviations: z.number().positive().max(100).default(2.5) }),
+  z.strictObject({ kind: z.literal('deviations'), deviations: z.number().positive().max(100).default(2) }),
   /** ± this percentile of the magnitudes of the layer's weights. */
   z.strictObject({ kind: z.literal('percentile'), percentile: z.number().gt(50).max(100).default(99.5) })
 ])

@@ -97,11 +97,11 @@ export function parseSchedule(text: string): Schedule {
   }
 }
 
-/** `deviations:2.5`, `percentile:99.5` or `none`. */
+/** `deviations:2`, `percentile:99.5` or `none`. */
 function parseWeightLimit(text: string): WeightLimit {
   const [kind = '', amount, ...rest] = text.split(':')
   if (kind === 'none' && amount === undefined) return { kind }
-  if (amount === undefined || rest.length > 0) return invalid('--weight-limit', text, 'deviations:2.5, percentile:99.5 or none')
+  if (amount === undefined || rest.length > 0) return invalid('--weight-limit', text, 'deviations:2, percentile:99.5 or none')
   return parseChoice('--weight-limit', kind, ['deviations', 'percentile'] as const) === 'deviations'
     ? { kind: 'deviations', deviations: parseNumber('--weight-limit', amount, 1e-6, 100) }
     : { kind: 'percentile', percentile: parseNumber('--weight-limit', amount, 50, 100) }
