@@ -27,7 +27,8 @@ const tracedEpochs = 5
 
 test.skip(epochs === 0, 'takes minutes; set ACIM_FINETUNE_EPOCHS to the number of epochs')
 test.setTimeout(90 * minute)
-test.use({ hostArguments: project === undefined ? [] : ['--project', project] })
+// Recording what the page does would be measured along with it.
+test.use({ hostArguments: project === undefined ? [] : ['--project', project], trace: 'off' })
 
 interface Watched { gaps: number[]; longTasks: number[] }
 
