@@ -19,7 +19,7 @@ const epochs = Number(process.env['ACIM_FINETUNE_EPOCHS'] ?? 0)
 const project = process.env['ACIM_FINETUNE_PROJECT']
 /** Milliseconds without a frame that a person feels. */
 const longestGap = 100
-/** Of memory at epoch ${firstEpoch}, by which page and engine together may have grown at the last one. */
+/** Of memory after the first epochs, by which page and engine together may have grown at the last one. */
 const steady = 0.05
 /** Bytes by which the page's heap alone may have grown: compiled code and caches, measured to reach 5 MB within ten epochs of the sample and to stay there for thirty more. */
 const warmUp = 8e6
