@@ -112,6 +112,8 @@ test('the interface draws frames and memory is steady from the first epoch to th
   await page.getByRole('button', { name: 'Run', exact: true }).click()
   const chart = page.getByRole('figure', { name: 'Training', exact: true })
   await expect(chart).toBeVisible(runPatience)
+  // Where there is no bar the run is over, or has not begun.
+  await expect(progress(page)).toBeVisible(runPatience)
   /** Until so many epochs are done: by the bar, which reaches its end after them. */
   const done = async (epoch: number): Promise<void> => {
     const poll = { timeout: 60 * minute, intervals: [250] }
