@@ -1,29 +1,21 @@
 /** Attributions through the request door: started, shown while they run, finished, cut short and resumed, exported. */
 import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import type { AttributionResult, AttributionTrial } from '@shared/attribution'
 import { attributionRun } from './report/attribution-fixture'
-import type { StartedTask } from './testing/fake-engine'
 import { startedRuns } from './testing/started-runs'
-import { createWorkbench, openReadyProject, until, type Workbench } from './testing/workbench'
+import { until, type Workbench } from './testing/workbench'
 
 let bench: Workbench
 let project: string
-beforeEach(async () => {
-  bench = await createWorkbench({ engine: { cancelGraceMs: 200, shutdownGraceMs: 50 } })
-  project = await openReadyProject(bench)
-})
-afterEach(() => bench.dispose())
+const { saveSettings: save, start, status, task } = startedRuns('attribute', (opened) => ({ bench, project } = opened))
 
 const result = (): AttributionResult => {
   const made = attributionRun().result
   if (made === null) throw new Error('The fixture has no result')
   return made
 }
-const { start: startRun, status, saveSettings: save, task: taskOf } = startedRuns(() => bench)
-const start = (): Promise<string> => startRun('attribute')
-const task = (number: number): Promise<StartedTask> => taskOf('attribute', number)
 
 describe('an attribution', () => {
   it('is computed from the settings of the project, and stored with its result', async () => {

@@ -1,29 +1,22 @@
 /** Curvature runs through the request door: started, compared with a fine-tuned network, shown while they run, finished, exported, refused. */
 import { rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import type { CurvatureResult, CurvatureStep } from '@shared/curvature'
 import { curvatureRun } from './report/curvature-fixture'
-import { finetuneResult, type StartedTask } from './testing/fake-engine'
+import { finetuneResult } from './testing/fake-engine'
 import { startedRuns } from './testing/started-runs'
-import { createWorkbench, openReadyProject, until, type Workbench } from './testing/workbench'
+import { until, type Workbench } from './testing/workbench'
 
 let bench: Workbench
 let project: string
-beforeEach(async () => {
-  bench = await createWorkbench({ engine: { cancelGraceMs: 200, shutdownGraceMs: 50 } })
-  project = await openReadyProject(bench)
-})
-afterEach(() => bench.dispose())
+const { saveSettings: save, start, status, task } = startedRuns('curvature', (opened) => ({ bench, project } = opened))
 
 const result = (): CurvatureResult => {
   const made = curvatureRun().result
   if (made === null) throw new Error('The fixture has no result')
   return made
 }
-const { start: startRun, status, saveSettings: save, task: taskOf } = startedRuns(() => bench)
-const start = (): Promise<string> => startRun('curvature')
-const task = (number: number): Promise<StartedTask> => taskOf('curvature', number)
 
 describe('a curvature run', () => {
   it('is computed from the settings of the project, and stored with its result', async () => {

@@ -1,21 +1,17 @@
 /** What a run says of its converters through the request door: kept, missing for a reason, damaged. */
 import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import { hasConverters, type StoredCalibration } from '@shared/calibration'
 import { adcOf, dacOf, tiledAdcOf } from '@shared/charts/calibration-fixtures'
 import { hardwareSchema } from '@shared/hardware'
-import { projectSettingsSchema } from '@shared/project'
 import { simulationResult } from './testing/fake-engine'
-import { createWorkbench, openReadyProject, until, type Workbench } from './testing/workbench'
+import { startedRuns } from './testing/started-runs'
+import { until, type Workbench } from './testing/workbench'
 
 let bench: Workbench
 let project: string
-beforeEach(async () => {
-  bench = await createWorkbench({ engine: { cancelGraceMs: 200, shutdownGraceMs: 50 } })
-  project = await openReadyProject(bench)
-})
-afterEach(() => bench.dispose())
+const { saveSettings, start, status, task } = startedRuns('simulate', (opened) => ({ bench, project } = opened))
 
 const converters = [dacOf('conv'), adcOf('conv'), tiledAdcOf('fc')]
 const stored: StoredCalibration = {
@@ -24,14 +20,14 @@ const stored: StoredCalibration = {
 
 /** A run on hardware with these settings; `finish` ends it. */
 async function startRun(hardware: object, simulation: object = {}): Promise<{ runId: string; file: string; finish: () => Promise<void> }> {
-  await bench.ask('project.saveSettings', { settings: projectSettingsSchema.parse({ hardware, simulation }) })
-  const { runId } = await bench.ask('runs.start', { kind: 'simulate', name: null })
-  await until(() => bench.engine.of('simulate').length > 0, 'the task')
+  await saveSettings({ hardware, simulation })
+  const runId = await start()
+  const started = await task(1)
   return {
     runId, file: join(project, 'runs', runId, 'calibration.json'),
     finish: async () => {
-      bench.engine.of('simulate')[0]!.finish(simulationResult())
-      await until(async () => (await bench.ask('runs.get', { runId })).status === 'finished', 'the end')
+      started.finish(simulationResult())
+      await until(async () => (await status(runId)) === 'finished', 'the end')
     }
   }
 }

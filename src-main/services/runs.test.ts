@@ -1,24 +1,15 @@
 /** Runs through the request door: started, checked beforehand, finished, exported. */
 import { existsSync, mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import { hardwareSchema } from '@shared/hardware'
-import { datasetSummary, finetuneResult, networkReport, simulationResult, type StartedTask } from './testing/fake-engine'
+import { datasetSummary, finetuneResult, networkReport, simulationResult } from './testing/fake-engine'
 import { startedRuns } from './testing/started-runs'
-import { createWorkbench, openReadyProject, until, type Workbench } from './testing/workbench'
+import { until, type Workbench } from './testing/workbench'
 
 let bench: Workbench
 let project: string
-beforeEach(async () => {
-  bench = await createWorkbench({ engine: { cancelGraceMs: 200, shutdownGraceMs: 50 } })
-  project = await openReadyProject(bench)
-})
-afterEach(() => bench.dispose())
-
-const { jobOf, saveSettings, start, status, stored: storedIn, task: taskOf } = startedRuns(() => bench)
-const startRun = (kind: 'simulate' | 'finetune' = 'simulate', name: string | null = null): Promise<string> => start(kind, name)
-const task = (number: number, kind: 'simulate' | 'finetune' = 'simulate'): Promise<StartedTask> => taskOf(kind, number)
-const stored = (runId: string): { status: string; progress: number } => storedIn(project, runId)
+const { jobOf, saveSettings, start: startRun, status, stored, task } = startedRuns('simulate', (opened) => ({ bench, project } = opened))
 
 describe('a run', () => {
   it('is stored with everything that repeats it, and ends with its result', async () => {

@@ -1,29 +1,22 @@
 /** Studies through the request door: started with fine-tuned and imported networks, shown while they run, finished, exported, refused. */
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import type { StudyResult, StudyTrial } from '@shared/study'
 import { studyRun } from './report/study-fixture'
-import { finetuneResult, type StartedTask } from './testing/fake-engine'
+import { finetuneResult } from './testing/fake-engine'
 import { startedRuns } from './testing/started-runs'
-import { createWorkbench, openReadyProject, until, type Workbench } from './testing/workbench'
+import { until, type Workbench } from './testing/workbench'
 
 let bench: Workbench
 let project: string
-beforeEach(async () => {
-  bench = await createWorkbench({ engine: { cancelGraceMs: 200, shutdownGraceMs: 50 } })
-  project = await openReadyProject(bench)
-})
-afterEach(() => bench.dispose())
+const { saveSettings: save, start, status, task } = startedRuns('study', (opened) => ({ bench, project } = opened))
 
 const result = (): StudyResult => {
   const made = studyRun().result
   if (made === null) throw new Error('The fixture has no result')
   return made
 }
-const { start: startRun, status, saveSettings: save, task: taskOf } = startedRuns(() => bench)
-const start = (): Promise<string> => startRun('study')
-const task = (number: number): Promise<StartedTask> => taskOf('study', number)
 const few = { images: { count: 50 } }
 
 describe('a study', () => {
