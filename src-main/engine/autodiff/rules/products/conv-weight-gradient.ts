@@ -30,13 +30,12 @@ export function weightGradient(builder: GraphBuilder, options: WeightGradientOpt
   const { groups, weightShape, windows } = options
   const [outputs = 0, channels = 0] = weightShape
   const taps = elementCount(windows.kernel)
-  if (groups === 1 && taps === 1) {
+  if (taps === 1) {
     // One product per image writes and adds [O, I] for each; one over all images has X and ∂Y rearranged first.
     const smallImages = elementCount(windows.output) * (outputs + channels) <= outputs * channels
-    return smallImages ? perTap(builder, options) : perImage(builder, options)
+    return groups === 1 && smallImages ? perTap(builder, options) : perImage(builder, options)
   }
-  if (taps === 1 || (groups === 1 && taps * channels <= mostPatchRowsPerImage)) return perImage(builder, options)
-  if (groups === 1) return perTap(builder, options)
+  if (groups === 1) return taps * channels <= mostPatchRowsPerImage ? perImage(builder, options) : perTap(builder, options)
   const fewRows = windows.kernel.length === 2 && windows.input[0]! * windows.output[0]! <= mostDepthwiseRows
   return channels === 1 && fewRows ? depthwiseWeightGradient(builder, options) : perTapAndGroup(builder, options)
 }

@@ -62,9 +62,19 @@ describe('gradient of Conv', () => {
     await checkGradient(convolution({ ...square, channels: 9, groups: 2, dilations: [1, 2], pads: [0, 2, 1, 1] }))
   })
 
+  it('is right for 1×1 kernels on few positions and on many', async () => {
+    const small = { ...square, kernel: [1, 1], pads: [0, 0, 0, 0], channels: 8, outputs: 7 }
+    await checkGradient(convolution({ ...small, size: [1, 2] }))
+    await checkGradient(convolution({ ...small, size: [4, 5] }))
+    await checkGradient(convolution({ ...small, size: [4, 2], strides: [2, 2] }))
+  })
+
   it('is right for a depthwise convolution', async () => {
     await checkGradient(convolution({ ...square, groups: 6, channels: 1, outputs: 1 }))
     await checkGradient(convolution({ ...square, groups: 6, channels: 1, outputs: 2, strides: [2, 2] }))
+    // A column of which the outer taps see nothing but padding; more rows than are computed together.
+    await checkGradient(convolution({ ...square, groups: 3, channels: 1, outputs: 2, size: [4, 1] }))
+    await checkGradient(convolution({ ...square, groups: 2, channels: 1, outputs: 1, size: [23, 3] }))
   })
 
   it('is right where padding exceeds the kernel', async () => {

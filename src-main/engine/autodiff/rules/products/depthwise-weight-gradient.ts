@@ -16,23 +16,23 @@ import type { WeightGradientOptions } from './conv-weight-gradient'
 
 /** Appends nodes that compute ∂W, [G·M, 1, K, L], of G groups of one input channel and M outputs each. */
 export function depthwiseWeightGradient(builder: GraphBuilder, { input, upstream, batch, groups, weightShape, windows }: WeightGradientOptions): string {
-  const [outputs = 0, , , columnTaps = 0] = weightShape
-  const [inputRows = 0] = windows.input
+  const [outputs = 0, , rowTaps = 0, columnTaps = 0] = weightShape
+  const [inputRows = 0, inputColumns = 0] = windows.input
   const [outputRows = 0, outputColumns = 0] = windows.output
   const imagesLast = { perm: [1, 2, 3, 0] }
   const seen = builder.node('Transpose', [input], imagesLast)
   const gradient = builder.node('Transpose', [upstream], imagesLast)
-  const diagonals = builder.constant('diagonals', { type: 'float32', dims: [outputRows * inputRows, windows.kernel[0] ?? 0], data: diagonalsOf(windows) })
+  const diagonals = builder.constant('diagonals', { type: 'float32', dims: [outputRows * inputRows, rowTaps], data: diagonalsOf(windows) })
   const byColumnTap = Array.from({ length: columnTaps }, (_, tap) => {
     const { first, count, start, stride } = columnsOf(tap, windows)
-    if (count === 0) return builder.constant('unread', { type: 'float32', dims: [outputs, windows.kernel[0] ?? 0, 1], data: new Float32Array(outputs * (windows.kernel[0] ?? 0)) })
+    if (count === 0) return builder.constant('unread', { type: 'float32', dims: [outputs, rowTaps, 1], data: new Float32Array(outputs * rowTaps) })
     const columns = (value: string, from: number, step: number, size: number): string =>
       from === 0 && step === 1 && count === size ? value : builder.node('Slice', [value, builder.ints([from]), builder.ints([from + (count - 1) * step + 1]), builder.ints([2]), builder.ints([step])])
-    const inputs = builder.node('Reshape', [columns(seen, start, stride, windows.input[1] ?? 0), builder.ints([groups, inputRows, count * batch])])
+    const inputs = builder.node('Reshape', [columns(seen, start, stride, inputColumns), builder.ints([groups, inputRows, count * batch])])
     const gradients = builder.node('Reshape', [columns(gradient, first, 1, outputColumns), builder.ints([groups, (outputs / groups) * outputRows, count * batch])])
     const rows = builder.node('MatMul', [gradients, transposeMatrix(builder, inputs, 3)])
     const taps = builder.node('MatMul', [builder.node('Reshape', [rows, builder.ints([outputs, outputRows * inputRows])]), diagonals])
-    return builder.node('Reshape', [taps, builder.ints([outputs, -1, 1])])
+    return builder.node('Reshape', [taps, builder.ints([outputs, rowTaps, 1])])
   })
   return builder.node('Reshape', [byColumnTap.length === 1 ? byColumnTap[0]! : builder.node('Concat', byColumnTap, { axis: 2 }), builder.ints(weightShape)])
 }
