@@ -212,7 +212,7 @@ describe('options that a report prints', () => {
     expect(refused).toBeGreaterThan(0)
     for (const input of [
       { device: { kind: 'hermes', minimumMicrosiemens: 1 } }, { adc: { gainDeviation: 0.1 } }, { wires: { senseOhms: 1 } }, { wires: { rowSegmentOhms: 1 } }, { layers: { a: { array: { rows: 2 } } } }, { layers: { 'a,b': { digital: true } } },
-      { effects: { drift: false } }, { calibrationImages: 8 }, { adc: { range: { kind: 'fixed', maximum: 2, perSlice: [1] } } }, { dac: { bitsPerPulse: 2 } }
+      { effects: { drift: false } }, { calibrationImages: 8 }, { adc: { range: { kind: 'fixed', maximum: 2, perSlice: [1] } } }, { dac: { bitsPerPulse: 2 } }, { dac: { streaming: 'bit-serial' } }
     ]) expect(optionsSuffice(hardwareSchema.parse(input)), JSON.stringify(input)).toBe(false)
   })
 })

@@ -53,6 +53,9 @@ function digitalLayerNames({ digitalLayers, layers }: Hardware): string[] | null
   return sayable ? [...(digitalLayers.first ? ['first'] : []), ...(digitalLayers.last ? ['last'] : []), ...named.map(([name]) => name)] : null
 }
 
+/** Whether inputs are bit-serial in a form that options can say: the command line refuses reads of inputs that have no bits. */
+const sayableStream = ({ streaming, inputBits }: Hardware['dac']): boolean => streaming === 'bit-serial' && inputBits > 0
+
 /** The hardware as far as options can say it; the rest needs `--hardware`. */
 export function hardwareFlags(hardware: Hardware): string[] {
   const { device, representation, array, dac, adc, programming, cell, slices, retention, wires } = hardware
@@ -64,7 +67,7 @@ export function hardwareFlags(hardware: Hardware): string[] {
     ...flag('--weight-bits', slices.weightBits, 0), ...flag('--bits-per-cell', slices.bitsPerCell, 0),
     ...flag('--time', retention.seconds, 0), ...flag('--compensation', retention.compensation, 'none'),
     ...flag('--rows', array.rows, 0), ...flag('--columns', array.columns, 0), ...flag('--wire-resistance', wires.rowSegmentOhms, 0),
-    ...flag('--dac-bits', dac.inputBits, 0), ...(dac.streaming === 'bit-serial' ? ['--bit-serial', String(dac.bitsPerPulse)] : []),
+    ...flag('--dac-bits', dac.inputBits, 0), ...(sayableStream(dac) ? ['--bit-serial', String(dac.bitsPerPulse)] : []),
     ...flag('--adc-bits', adc.outputBits, 0), ...flag('--adc-range', adcRangeText(adc.range), 'max'),
     ...flag('--keep-digital', digitalLayerNames(hardware)?.join(','), '')
   ]
@@ -79,7 +82,7 @@ export function optionsSuffice(hardware: Hardware): boolean {
     programming: { levels: programming.levels },
     representation: { scaleGranularity: representation.scaleGranularity },
     wires: { rowSegmentOhms: wires.rowSegmentOhms, columnSegmentOhms: wires.rowSegmentOhms },
-    dac: { inputBits: dac.inputBits, ...(dac.streaming === 'bit-serial' ? { streaming: 'bit-serial', bitsPerPulse: dac.bitsPerPulse } : {}) },
+    dac: { inputBits: dac.inputBits, ...(sayableStream(dac) ? { streaming: 'bit-serial', bitsPerPulse: dac.bitsPerPulse } : {}) },
     adc: { outputBits: adc.outputBits, range: adc.range }
   })
   return same(described, hardwareSchema.parse(hardware))
