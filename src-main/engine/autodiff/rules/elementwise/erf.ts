@@ -1,4 +1,6 @@
-/** Erf: ∂X = ∂Y · 2/√π · exp(−X²). */
+/** Erf: ∂X = ∂Y · 2/√π · exp(−X²); the factor stands in the exponent, where it costs no pass over memory. */
 import { pointwise } from '../../pointwise'
 
-export const erfRule = pointwise('Erf', ({ upstream, x, mul, exp, neg }) => mul(upstream, mul(exp(neg(mul(x, x))), 2 / Math.sqrt(Math.PI))))
+const logFactor = Math.log(2 / Math.sqrt(Math.PI))
+
+export const erfRule = pointwise('Erf', ({ upstream, x, mul, exp, sub }) => mul(upstream, exp(sub(logFactor, mul(x, x)))))
