@@ -2,20 +2,27 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import * as ort from 'onnxruntime-node'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { hardwareSchema } from '@shared/hardware'
+import type { Provider } from '@shared/providers'
 import { benchmarkNetworks } from '../../benchmarks/networks'
+import { parameterValues } from '../../src-main/engine/analog/compile'
 import { trainingProgram } from '../../src-main/engine/finetune/training-program'
 import { writeModel } from '../../src-main/engine/onnx/codec'
 import { importNetwork } from '../../src-main/engine/onnx/import'
 import { sampleInput } from '../../src-main/engine/onnx/sample-input'
-import { createSession, runFloat } from '../../src-main/engine/onnx/session'
+import { createSession, floatTensor, runFloat, runSession } from '../../src-main/engine/onnx/session'
 import { runOnChip } from '../../src-main/engine/testing/layer-on-chip'
 
 const images = 2
 const inputShape = [3, 32, 32]
 /** Relative to the largest magnitude: float32 sums in another order after folding stay below 1e-5. */
 const outputTolerance = 1e-4
+/** ‖difference‖ / ‖gradient‖ of a parameter: float32 sums in another order, forwards and backwards through up to 53 layers. */
+const gradientTolerance = 1e-4
+/** The same of jumps that are still far below what a fault in one kernel tap would do, which is of the size of the gradient. */
+const largestJumps = 0.1
 
 /**
  * Layers on arrays; parameters counted by hand from the papers' tables, a normalisation folded into the layer before it leaving one bias a channel; million multiply–accumulates an image.
@@ -58,8 +65,33 @@ describe.each(benchmarkNetworks)('$name', ({ key, build }) => {
     expect(difference / largest).toBeLessThan(outputTolerance)
   })
 
-  it('can be fine-tuned in all its layers', async () => {
-    const { graph, parameters } = await trainingProgram(await opened(), hardwareSchema.parse({}), new Map(), images, key)
-    expect(new Set(graph.slots.map(({ parameter }) => parameter)).size).toBe(parameters.length)
+  it('can be fine-tuned in all its layers, with the same gradient in the blocked layout of the CPU as in the usual one', async () => {
+    const network = await opened()
+    const gradientsOf = async (provider: Provider, brightness = 1): Promise<Float32Array[]> => {
+      const { graph, parameters } = await trainingProgram(network, hardwareSchema.parse({}), new Map(), images, key, { provider })
+      const weights = parameterValues(network.model.graph, parameters)
+      const input = sampleInput(inputShape, 0, images)
+      const session = await createSession(new Uint8Array(graph.bytes))
+      const results = await runSession(session, {
+        [graph.image.input]: floatTensor({ dims: input.dims, data: input.data.map((value) => value * brightness) }),
+        [graph.labels!]: new ort.Tensor('int64', BigInt64Array.from({ length: images }, (_, image) => BigInt(image)), [images]),
+        ...Object.fromEntries(graph.slots.map(({ input: name, dims, parameter }) => [name, new ort.Tensor('float32', weights[parameter]!, dims)]))
+      })
+      await session.release()
+      expect(new Set(graph.slots.map(({ parameter }) => parameter)).size).toBe(parameters.length)
+      return graph.slots.map(({ gradient }) => (results[gradient!] as ort.Tensor).data as Float32Array)
+    }
+    const usual = await gradientsOf('cuda')
+    const largestDifference = (others: readonly Float32Array[]): number => Math.max(...usual.map((gradient, slot) => relativeDistance(others[slot]!, gradient)))
+    // Where rounding moves a rectifier's input across 0 the gradient jumps, so the measure is how it jumps when the images change in their sixth digit.
+    const jumps = largestDifference(await gradientsOf('cuda', 1 + 1e-5))
+    expect(jumps).toBeLessThan(largestJumps)
+    expect(largestDifference(await gradientsOf('cpu'))).toBeLessThan(Math.max(gradientTolerance, jumps))
   })
 })
+
+/** ‖a − b‖ / ‖b‖ */
+function relativeDistance(a: Float32Array, b: Float32Array): number {
+  const squares = (value: (index: number) => number): number => b.reduce((sum, _, index) => sum + value(index) ** 2, 0)
+  return Math.sqrt(squares((index) => a[index]! - b[index]!) / squares((index) => b[index]!))
+}

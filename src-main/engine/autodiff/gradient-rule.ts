@@ -25,6 +25,8 @@ export interface RuleContext {
   readonly node: Node
   /** Appends backward nodes behind everything appended so far. */
   readonly builder: GraphBuilder
+  /** Channels of a block of the runtime's blocked layout, where the graph may use it; else null. */
+  readonly blockSize: number | null
   /** Shape of any forward value. */
   shape(value: string): readonly number[]
   /** Name of an input; '' where an optional input is absent. */

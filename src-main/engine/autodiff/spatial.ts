@@ -59,22 +59,32 @@ export function kernelTaps(kernel: readonly number[]): readonly (readonly number
   )
 }
 
-/** Zero-pads the spatial axes, which begin at `firstAxis`, so that every window lies inside; channels are in front of them or, with 1, behind. */
-export function padSpatially(builder: GraphBuilder, value: string, windows: Windows, firstAxis: 1 | 2 = 2): string {
+/** Where the spatial axes of a value stand: how many axes are in front of them and behind. */
+export interface SpatialLayout {
+  front: number
+  behind: number
+}
+export const channelsFirst: SpatialLayout = { front: 2, behind: 0 }
+export const channelsLast: SpatialLayout = { front: 1, behind: 1 }
+/** A block of channels lies together: [blocks, N, …spatial, channels of a block]. */
+export const channelBlocks: SpatialLayout = { front: 2, behind: 1 }
+
+/** Zero-pads the spatial axes so that every window lies inside. */
+export function padSpatially(builder: GraphBuilder, value: string, windows: Windows, { front, behind }: SpatialLayout = channelsFirst): string {
   const { begin, input } = windows
-  const behind = begin.map((front, axis) => Math.max(0, reach(windows, axis) - front - (input[axis] ?? 0)))
-  if (begin.every((amount) => amount === 0) && behind.every((amount) => amount === 0)) return value
-  const around = firstAxis === 2 ? [[0, 0], []] as const : [[0], [0]] as const
-  return builder.node('Pad', [value, builder.ints([...around[0], ...begin, ...around[1], ...around[0], ...behind, ...around[1]])])
+  const end = begin.map((amount, axis) => Math.max(0, reach(windows, axis) - amount - (input[axis] ?? 0)))
+  if (begin.every((amount) => amount === 0) && end.every((amount) => amount === 0)) return value
+  const around = (amounts: readonly number[]): number[] => [...Array<number>(front).fill(0), ...amounts, ...Array<number>(behind).fill(0)]
+  return builder.node('Pad', [value, builder.ints([...around(begin), ...around(end)])])
 }
 
-/** What one kernel tap sees of the padded input, at every output position. The spatial axes begin at `firstAxis`. */
-export function tapSlice(builder: GraphBuilder, padded: string, tap: readonly number[], windows: Windows, firstAxis: 1 | 2 = 2): string {
+/** What one kernel tap sees of the padded input, at every output position. */
+export function tapSlice(builder: GraphBuilder, padded: string, tap: readonly number[], windows: Windows, { front }: SpatialLayout = channelsFirst): string {
   const { strides, dilations, output, kernel, input, begin } = windows
   const untouched = kernel.every((size, axis) => size === 1 && strides[axis] === 1 && begin[axis] === 0 && input[axis] === output[axis])
   if (untouched) return padded
   const starts = tap.map((index, axis) => index * (dilations[axis] ?? 1))
   const ends = starts.map((start, axis) => start + ((output[axis] ?? 1) - 1) * (strides[axis] ?? 1) + 1)
-  const axes = tap.map((_, axis) => axis + firstAxis)
+  const axes = tap.map((_, axis) => axis + front)
   return builder.node('Slice', [padded, builder.ints(starts), builder.ints(ends), builder.ints(axes), builder.ints(strides)])
 }

@@ -18,13 +18,15 @@ export interface TapeOptions {
   parameters: readonly string[]
   /** Shape of every forward value between the parameters and the seeds. */
   shape(value: string): readonly number[] | undefined
+  /** Channels of a block of the runtime's blocked layout; null, the default, where the graph is to do without it. */
+  blockSize?: number | null
 }
 
 export interface Derivatives {
   /** Of each parameter; undefined where the seeds do not depend on it. */
   gradients: ReadonlyMap<string, Gradient>
-  /** Outputs of the Add nodes that sum what several uses of a value contribute: both operands have the shape of the value. */
-  sums: ReadonlySet<string>
+  /** Shapes of all gradients, those that were summed and their sums. */
+  shapes: ReadonlyMap<string, readonly number[]>
 }
 
 /**
@@ -36,8 +38,16 @@ export function differentiate(options: TapeOptions): Derivatives {
   const forward = [...builder.nodes]
   const needed = dependentValues(forward, parameters)
   const contributions = new Map<string, string[]>()
-  const sums = new Set<string>()
-  for (const [value, gradient] of options.seeds) contributions.set(value, [gradient])
+  const shapes = new Map<string, readonly number[]>()
+  const contribute = (value: string, gradient: string): void => {
+    contributions.set(value, [...(contributions.get(value) ?? []), gradient])
+    noteShape(gradient, value)
+  }
+  const noteShape = (gradient: string, value: string): void => {
+    const shape = options.shape(value)
+    if (shape !== undefined) shapes.set(gradient, shape)
+  }
+  for (const [value, gradient] of options.seeds) contribute(value, gradient)
 
   /** Sum of the contributions; called when all uses of the value have been walked. */
   const total = (value: string): Gradient => {
@@ -45,7 +55,7 @@ export function differentiate(options: TapeOptions): Derivatives {
     if (parts === undefined) return undefined
     const sum = parts.reduce((left, right) => {
       const added = builder.node('Add', [left, right])
-      sums.add(added)
+      noteShape(added, value)
       return added
     })
     contributions.set(value, [sum])
@@ -64,10 +74,10 @@ export function differentiate(options: TapeOptions): Derivatives {
     checkCount(rule, node, gradients)
     node.inputs.forEach((input, index) => {
       const gradient = gradients[index]
-      if (gradient !== undefined && needed.has(input)) contributions.set(input, [...(contributions.get(input) ?? []), gradient])
+      if (gradient !== undefined && needed.has(input)) contribute(input, gradient)
     })
   }
-  return { gradients: new Map(parameters.map((parameter) => [parameter, total(parameter)])), sums }
+  return { gradients: new Map(parameters.map((parameter) => [parameter, total(parameter)])), shapes }
 }
 
 /** The parameters and every value that depends on one of them through operators that pass a gradient. */
@@ -98,6 +108,7 @@ function contextOf(node: Node, upstream: readonly Gradient[], known: Known): Rul
   return {
     node,
     builder,
+    blockSize: known.options.blockSize ?? null,
     shape,
     input,
     inputShape: (index) => shape(input(index)),

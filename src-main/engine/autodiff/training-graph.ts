@@ -3,6 +3,8 @@ import { elementCount, intAttribute, type Graph, type Node, type ValueInfo } fro
 import { GraphBuilder } from '../onnx/graph-builder'
 import { reshape, sameShape } from './broadcast'
 import { meanSquareError, mixed, relativeSquareError, softenedDivergence, softmaxCrossEntropy, type Loss, type LossNodes } from './loss'
+import { withBlockedConvolutions } from './blocked-convolutions'
+import { withFusedGelu } from './fuse-gelu'
 import { withFusedSums } from './fuse-sums'
 import { withoutDeadNodes } from './prune'
 import { differentiate } from './tape'
@@ -23,6 +25,8 @@ export interface TrainingGraphOptions {
   /** Shape of every value of `graph` for a batch of `batch` images (initialisers are known without it). */
   shape(value: string): readonly number[] | undefined
   loss: Loss
+  /** Channels of a block of the runtime's blocked layout on this processor (onnx/blocked-layout.ts); null leaves convolutions as they are. */
+  blockSize?: number | null
 }
 
 export interface TrainingGraph {
@@ -44,11 +48,12 @@ export interface TrainingGraph {
  * Builds the training graph. A network that ends with Softmax or LogSoftmax over the classes has its loss taken of that
  * node's input: log softmax(log softmax(z)) = log softmax(z), and probabilities are their own network's softmax(z).
  * Square errors are taken of the output as it is.
- * A parameter that the loss does not depend on gets a gradient of zeros. Needs operator set ≥ 13 of the default domain.
+ * A parameter that the loss does not depend on gets a gradient of zeros. Needs operator set ≥ 20 of the default domain.
  * Problem GRADIENT_UNSUPPORTED: an operator between a parameter and the loss has no gradient.
  */
 export function buildTrainingGraph(options: TrainingGraphOptions): TrainingGraph {
-  const { graph, batch, parameters } = options
+  const { batch, parameters, blockSize = null } = options
+  const graph = withFusedGelu(options.graph)
   const free = new Set([...parameters, ...(options.freeParameters ?? [])])
   const builder = new GraphBuilder(`${graph.name}_training`)
   reserveNames(builder, graph)
@@ -68,14 +73,17 @@ export function buildTrainingGraph(options: TrainingGraphOptions): TrainingGraph
   const { loss, gradient: seed } = lossNodes(builder, options.loss, { logits, shape: logitShape, labels: labels ?? '', teacher: teacher ?? '' }, batch)
 
   // The loss nodes are in the builder by now; they are skipped because the seeds say where to start.
-  const { gradients: found, sums } = differentiate({ builder, seeds: new Map([[logits, seed]]), parameters, shape })
+  const { gradients: found, shapes } = differentiate({ builder, seeds: new Map([[logits, seed]]), parameters, shape, blockSize })
   const gradients = nameGradients(builder, graph, found)
   builder.output({ name: loss, type: 'float32', shape: [] })
   builder.output({ name: logits, type: 'float32', shape: logitShape })
   for (const [parameter, name] of gradients) builder.output({ name, type: 'float32', shape: graph.initializers.get(parameter)?.dims ?? null })
-  const alike = (a: string, b: string): boolean => sameShape(shape(a) ?? [], shape(b) ?? []) && shape(a) !== undefined
-  const broadcastsNothing = ({ inputs, outputs: [sum = ''] }: Node): boolean => sums.has(sum) || inputs.every((input) => alike(input, sum))
-  return { graph: withFusedSums(withoutDeadNodes(builder.build()), broadcastsNothing), labels, teacher, loss, logits, gradients }
+  const shapeOf = (value: string): readonly number[] | undefined => shape(value) ?? shapes.get(value)
+  const alike = (a: string, b: string): boolean => sameShape(shapeOf(a) ?? [], shapeOf(b) ?? []) && shapeOf(a) !== undefined
+  const broadcastsNothing = ({ inputs, outputs: [sum = ''] }: Node): boolean => inputs.every((input) => alike(input, sum))
+  const fused = withFusedSums(withoutDeadNodes(builder.build()), broadcastsNothing)
+  const training = blockSize === null ? fused : withoutDeadNodes(withBlockedConvolutions(fused, { blockSize, shape: shapeOf }))
+  return { graph: training, labels, teacher, loss, logits, gradients }
 }
 
 /** The loss of values of any allowed shape, and its gradient in that shape. */

@@ -53,7 +53,7 @@ export class LossSurface {
   /** Problem: GRADIENT_UNSUPPORTED names an operator without a gradient rule. */
   static async of(options: LossSurfaceOptions): Promise<LossSurface> {
     const ideal = hardwareSchema.parse({ device: { kind: 'weight-referred', sigma: 0 } })
-    const program = await trainingProgram(options.network, ideal, new Map(), options.chunk, options.id)
+    const program = await trainingProgram(options.network, ideal, new Map(), options.chunk, options.id, { provider: options.pool.provider })
     const { graph, parameters, layerNames } = program
     return new LossSurface(options, graph, lossOnly(program), parameters, layerNames, parameterValues(options.network.model.graph, parameters))
   }

@@ -1,7 +1,7 @@
 /**
  * A mini-batch is computed in equal parts, and parts in rounds of as many as there are threads, whose gradients are kept side by
  * side until they are added in order. Parts depend on batch size and network alone, and their order is that of the images: every bit
- * of the result is the same on every machine (docs/decisions/0009).
+ * of the result is the same for any number of threads (docs/decisions/0009).
  */
 import { allValuesPerImage } from '../resources/activations'
 import type { Network } from '../onnx/network'

@@ -163,7 +163,7 @@ async function train(context: TrainingContext): Promise<Trained> {
   const layout = inputLayout(dataset.summary.shape, network.input.shape)
   const parts = partsOf(settings.batch, network)
   const inTraining = trainingHardware(drawnHardware(hardware, settings.method))
-  const program = await trainingProgram(network, inTraining, await evaluator.calibrate(inTraining), settings.batch / parts, runFolder, programOptions(settings, network)).catch((thrown: unknown) => explainUntrainable(thrown, network))
+  const program = await trainingProgram(network, inTraining, await evaluator.calibrate(inTraining), settings.batch / parts, runFolder, { ...programOptions(settings, network), provider: pool.provider }).catch((thrown: unknown) => explainUntrainable(thrown, network))
   const { parameters, ranges: learntRanges } = program
   const analog = new Set(storedInAnalog(parameters, program.layerNames, hardware))
 

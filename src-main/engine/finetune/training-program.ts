@@ -5,8 +5,10 @@ import { buildTrainingGraph, lossValue, type TrainingGraph } from '../autodiff/t
 import { compileAnalog, mappedLayers, parameterValues } from '../analog/compile'
 import type { Calibration, LearntRange } from '../analog/program'
 import type { StoredParameter } from '../analog/scales'
+import { blockedDomain, blockedLayout } from '../onnx/blocked-layout'
 import { writeModel } from '../onnx/codec'
 import type { Hardware } from '@shared/hardware'
+import type { Provider } from '@shared/providers'
 import type { Graph } from '../onnx/graph'
 import { withGraph } from '../onnx/graph-queries'
 import type { Network } from '../onnx/network'
@@ -31,6 +33,8 @@ export interface TrainingProgramOptions {
   frozenLayers?: readonly string[]
   /** Which converter ranges of the other layers are trained. */
   learntRanges?: Readonly<Record<LearntRange['kind'], boolean>>
+  /** What will compute the graph; the CPU unless said. Only the CPU has the runtime's blocked layout. */
+  provider?: Provider
 }
 
 /**
@@ -43,7 +47,7 @@ export async function trainingProgram(
   calibration: Calibration,
   batch: number,
   id: string,
-  { loss = { kind: 'cross-entropy' }, frozenLayers = [], learntRanges = { dac: false, adc: false } }: TrainingProgramOptions = {}
+  { loss = { kind: 'cross-entropy' }, frozenLayers = [], learntRanges = { dac: false, adc: false }, provider = 'cpu' }: TrainingProgramOptions = {}
 ): Promise<TrainingProgram> {
   const program = compileAnalog(network, hardware, calibration, {
     differentiable: true, learns: (layer, kind) => learntRanges[kind] && !frozenLayers.includes(layer)
@@ -66,8 +70,10 @@ export async function trainingProgram(
     input: program.input,
     batch,
     shape: (value) => shapes.shape(value, batch),
-    loss
+    loss,
+    blockSize: provider === 'cpu' ? await blockedLayout() : null
   })
+  const model = { ...program.model, opsets: new Map([...program.model.opsets, [blockedDomain, 1]]) }
   const weightSlots = program.slots.flatMap(({ initializer, parameter, component, pack }) => {
     const gradient = isFrozen(parameter) ? null : training.gradients.get(initializer)
     const tensor = program.model.graph.initializers.get(initializer)
@@ -78,11 +84,11 @@ export async function trainingProgram(
     input: initializer, dims: [], parameter: program.parameters.length + index, nominal: false, pack: null, gradient: training.gradients.get(initializer) ?? null
   }))
   return {
-    lossBytes: () => sharedBytes(writeModel({ ...program.model, graph: forwardPart(training) })),
+    lossBytes: () => sharedBytes(writeModel({ ...model, graph: forwardPart(training) })),
     graph: {
       use: 'training',
       id,
-      bytes: sharedBytes(writeModel({ ...program.model, graph: training.graph })),
+      bytes: sharedBytes(writeModel({ ...model, graph: training.graph })),
       image: { input: program.input, shape: network.input.shape },
       labels: training.labels,
       teacher: training.teacher === null ? null : { input: training.teacher, ...teacherOf(network, loss, `${id}:teacher`) },

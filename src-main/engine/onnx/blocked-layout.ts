@@ -6,7 +6,8 @@ import { readModel } from './codec'
 import { GraphBuilder } from './graph-builder'
 import { createSession } from './session'
 
-const blockedDomain = 'com.microsoft.nchwc'
+/** Domain of the operators on blocked values. */
+export const blockedDomain = 'com.microsoft.nchwc'
 let found: Promise<number | null> | null = null
 
 /** Channels of a block, or null where convolutions are not blocked. Asked once per process, a few milliseconds. */

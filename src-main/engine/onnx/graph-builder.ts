@@ -43,6 +43,11 @@ export class GraphBuilder {
     this.taken.add(name)
   }
 
+  /** The same for the name of a node that is appended later. */
+  reserveNode(name: string): void {
+    this.takenNodeNames.add(name)
+  }
+
   /** Nodes and values have names of their own; an imported node can have any. */
   private freshNodeName(hint: string): string {
     let candidate = hint

@@ -38,6 +38,15 @@ export function consumersOf(graph: Graph): Map<string, Node[]> {
   return consumers
 }
 
+/** By value that is no output of the graph, the node that alone reads it. */
+export function onlyReaders(graph: Graph): ReadonlyMap<string, Node> {
+  const outputs = new Set(graph.outputs.map(({ name }) => name))
+  return new Map([...consumersOf(graph)].flatMap(([value, [reader, ...others]]) => (reader === undefined || others.length > 0 || outputs.has(value) ? [] : [[value, reader] as const])))
+}
+
+/** By value, the node that makes it. */
+export const producersOf = (graph: Graph): ReadonlyMap<string, Node> => new Map(graph.nodes.flatMap((node) => node.outputs.map((output) => [output, node] as const)))
+
 /** Names of all values that depend on `name`, itself included. */
 export function dependentsOf(graph: Graph, name: string): Set<string> {
   const reached = new Set([name])

@@ -13,6 +13,8 @@ export interface ComputePool {
   readonly size: number
   /** Threads that may compute at the same time: those that have no task of their own serve within the others (see threadsFor). */
   readonly cores: number
+  /** What computes networks and gradients. */
+  readonly provider: Provider
   run<T extends ComputeTask>(task: T): Promise<ComputeResult<T>>
   close(): Promise<void>
 }
@@ -23,16 +25,14 @@ const never = 2 ** 31 - 1
 /** Threads of ONNX Runtime for each of `tasks` tasks that are given to the pool together. */
 export const threadsFor = ({ size, cores }: Pick<ComputePool, 'size' | 'cores'>, tasks: number): number => Math.max(1, Math.floor(cores / Math.max(1, Math.min(size, tasks))))
 
-/**
- * @param workerFile The built worker entry (out/main/worker.js).
- * @param provider What computes networks and gradients.
- */
+/** @param workerFile The built worker entry (out/main/worker.js). */
 export function threadPool(size: number, cores: number, workerFile: string, provider: Provider = 'cpu'): ComputePool {
   const piscina = new Piscina({ filename: workerFile, minThreads: size, maxThreads: size, idleTimeout: Infinity, atomics: 'disabled', closeTimeout: never })
   const running = new Set<Promise<unknown>>()
   return {
     size,
     cores,
+    provider,
     async run<T extends ComputeTask>(task: T): Promise<ComputeResult<T>> {
       const answered = piscina.run({ task, provider } satisfies WorkerOrder<T>) as Promise<WorkerAnswer<T>>
       running.add(answered)
@@ -58,6 +58,7 @@ export function inlinePool(): ComputePool {
   return {
     size: 1,
     cores: 1,
+    provider: 'cpu',
     run<T extends ComputeTask>(task: T): Promise<ComputeResult<T>> {
       const result = last.then(async () => (await import('./worker-tasks')).runComputeTask(task, 'cpu'))
       last = result.catch(() => undefined)

@@ -2,8 +2,10 @@
 import * as ort from 'onnxruntime-node'
 import { expect } from 'vitest'
 import { importedOpset, type Graph, type Model, type Node } from '../../onnx/graph'
+import { blockedDomain } from '../../onnx/blocked-layout'
 import { GraphBuilder } from '../../onnx/graph-builder'
 import { createSession, runSession } from '../../onnx/session'
+import { withBlockedConvolutions } from '../blocked-convolutions'
 import { differentiate } from '../tape'
 
 export interface FloatValue {
@@ -20,6 +22,8 @@ export interface GradientCase {
   check?: readonly string[]
   /** Version of the operator set; {@link importedOpset} unless said. */
   opset?: number
+  /** Channels of a block: the rules' graph is computed in the runtime's blocked layout. */
+  blockSize?: number
 }
 
 /**
@@ -36,7 +40,7 @@ const mostElements = 60
 export const modelOf = (graph: Graph, opset: number = importedOpset): Model => ({
   irVersion: 10,
   producer: 'test',
-  opsets: new Map([['', opset], ['com.microsoft', 1]]),
+  opsets: new Map([['', opset], ['com.microsoft', 1], [blockedDomain, 1]]),
   graph,
   metadata: new Map(),
   functions: []
@@ -110,10 +114,13 @@ export async function ruleGradients(testCase: GradientCase, c?: FloatValue): Pro
   const weights = c ?? values(shape(output) ?? [], 77)
   const seed = builder.input({ name: builder.fresh('seed'), type: 'float32', shape: weights.dims })
   const parameters = testCase.check ?? Object.keys(testCase.inputs)
-  const { gradients } = differentiate({ builder, seeds: new Map([[output, seed]]), parameters, shape })
+  const { blockSize } = testCase
+  const { gradients, shapes } = differentiate({ builder, seeds: new Map([[output, seed]]), parameters, shape, blockSize: blockSize ?? null })
   for (const name of gradients.values()) if (name !== undefined) builder.output({ name, type: 'float32', shape: null })
   const distinct = new Map(builder.outputs.map((info) => [info.name, info]))
-  const session = await createSession(modelOf({ ...builder.build(), outputs: [...distinct.values()] }, testCase.opset))
+  const built = { ...builder.build(), outputs: [...distinct.values()] }
+  const graph = blockSize === undefined ? built : withBlockedConvolutions(built, { blockSize, shape: (value) => shape(value) ?? shapes.get(value) })
+  const session = await createSession(modelOf(graph, testCase.opset))
   const results = await runSession(session, { ...feeds, [seed]: new ort.Tensor('float32', weights.data, weights.dims) })
   await session.release()
   const analytic: Record<string, Float32Array> = {}
@@ -123,7 +130,7 @@ export async function ruleGradients(testCase: GradientCase, c?: FloatValue): Pro
     expect(result.dims, `shape of the gradient of ${parameter}`).toEqual(testCase.inputs[parameter]?.dims)
     analytic[parameter] = result.data as Float32Array
   }
-  return { analytic, c: weights, output, forward, nodes: builder.nodes }
+  return { analytic, c: weights, output, forward, nodes: graph.nodes }
 }
 
 /** Compares the rules' gradients with central differences. */

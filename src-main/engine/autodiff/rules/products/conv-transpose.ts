@@ -30,7 +30,7 @@ export const convTransposeRule: GradientRule = {
     }
     return [
       context.needs(0) ? gradientX() : undefined,
-      context.needs(1) ? weightGradient(builder, { input: upstream, upstream: context.input(0), batch: inputShape[0] ?? 0, groups: group, weightShape, windows }) : undefined,
+      context.needs(1) ? weightGradient(builder, { input: upstream, upstream: context.input(0), batch: inputShape[0] ?? 0, groups: group, weightShape, windows, blockSize: context.blockSize }) : undefined,
       context.needs(2) ? builder.node('ReduceSum', [upstream, builder.ints([0, ...spatialAxes])], { keepdims: 0 }) : undefined
     ].slice(0, node.inputs.length)
   }

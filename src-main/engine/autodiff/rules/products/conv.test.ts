@@ -1,7 +1,10 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
+import { blockedDomain, blockedLayout } from '../../../onnx/blocked-layout'
 import type { AttributeShorthand, GraphBuilder } from '../../../onnx/graph-builder'
 import { checkGradient, ruleGradients, values } from '../../testing/finite-differences'
+
+const blockSize = await blockedLayout()
 
 interface ConvCase {
   batch: number
@@ -75,6 +78,21 @@ describe('gradient of Conv', () => {
     // A column of which the outer taps see nothing but padding; more rows than are computed together.
     await checkGradient(convolution({ ...square, groups: 3, channels: 1, outputs: 2, size: [4, 1] }))
     await checkGradient(convolution({ ...square, groups: 2, channels: 1, outputs: 1, size: [23, 3] }))
+  })
+
+  it.skipIf(blockSize === null)('equals finite differences in the blocked layout, where the products of ∂W are convolutions', async () => {
+    const b = blockSize ?? 8
+    // As many positions as fill blocks.
+    const side = 4
+    const blocked = fc.record({ kernel: fc.constantFrom([3, 3], [2, 3], [5, 1]), stride: fc.integer({ min: 1, max: 2 }), dilation: fc.integer({ min: 1, max: 2 }), begin: fc.integer({ min: 0, max: 2 }), outputs: fc.constantFrom(3, b), bias: fc.boolean() })
+    await fc.assert(fc.asyncProperty(blocked, async ({ kernel, stride, dilation, begin, outputs, bias }) => {
+      const size = kernel.map((taps) => Math.max(1, stride * (side - 1) + dilation * (taps - 1) + 1 - begin))
+      const end = kernel.map((taps, axis) => stride * (side - 1) + dilation * (taps - 1) + 1 - begin - size[axis]!)
+      const testCase = { ...convolution({ ...square, channels: 2 * b, outputs, size, kernel, strides: [stride, stride], dilations: [dilation, dilation], pads: [begin, begin, ...end], bias }), blockSize: b }
+      await checkGradient(testCase)
+      const products = (await ruleGradients(testCase)).nodes.filter(({ domain, attributes }) => domain === blockedDomain && JSON.stringify(attributes.get('kernel_shape')) === '{"kind":"ints","value":[1,1]}')
+      expect(products).toHaveLength(kernel[0]! * kernel[1]!)
+    }), { numRuns: 12 })
   })
 
   it('is right where padding exceeds the kernel', async () => {

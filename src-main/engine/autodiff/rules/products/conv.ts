@@ -12,9 +12,10 @@
  * ∂X is a transposed convolution. For stride 1 it is also an ordinary convolution of ∂Y with the kernel mirrored and its
  * channels exchanged, which ONNX Runtime does faster where there are enough channels (see README.md).
  */
-import { elementCount, intAttribute } from '../../../onnx/graph'
+import { intAttribute } from '../../../onnx/graph'
 import type { GraphBuilder } from '../../../onnx/graph-builder'
 import type { GradientRule } from '../../gradient-rule'
+import { mirrorKernels } from '../../mirrored-kernels'
 import { weightGradient } from './conv-weight-gradient'
 import { transposeAttributes, windowsOf, type Windows } from '../../spatial'
 
@@ -32,7 +33,7 @@ export const convRule: GradientRule = {
     const spatialAxes = windows.kernel.map((_, axis) => axis + 2)
     return [
       context.needs(0) ? inputGradient(builder, upstream, context.input(1), weightShape, groups, windows) : undefined,
-      context.needs(1) ? weightGradient(builder, { input: context.input(0), upstream, batch: inputShape[0] ?? 0, groups, weightShape, windows }) : undefined,
+      context.needs(1) ? weightGradient(builder, { input: context.input(0), upstream, batch: inputShape[0] ?? 0, groups, weightShape, windows, blockSize: context.blockSize }) : undefined,
       context.needs(2) ? builder.node('ReduceSum', [upstream, builder.ints([0, ...spatialAxes])], { keepdims: 0 }) : undefined
     ].slice(0, node.inputs.length)
   }
@@ -56,19 +57,4 @@ function inputGradient(
   if (!mirrored) return builder.node('ConvTranspose', [upstream, weight], { group: groups, ...transposeAttributes(windows) })
   const kernels = mirrorKernels(builder, weight, weightShape, groups)
   return builder.node('Conv', [upstream, kernels], { group: groups, kernel_shape: kernel, dilations, pads })
-}
-
-/** [G·O, I, …kernel] → [G·I, O, …kernel mirrored in each spatial axis]. */
-function mirrorKernels(builder: GraphBuilder, weight: string, weightShape: readonly number[], groups: number): string {
-  const [outputs = 0, inputs = 0, ...kernel] = weightShape
-  const perGroup = outputs / groups
-  const grouped = builder.node('Reshape', [weight, builder.ints([groups, perGroup, inputs, ...kernel])])
-  const exchanged = builder.node('Transpose', [grouped], { perm: [0, 2, 1, ...kernel.map((_, axis) => axis + 3)] })
-  const kernels = builder.node('Reshape', [exchanged, builder.ints([groups * inputs, perGroup, ...kernel])])
-  if (elementCount(kernel) === 1) return kernels
-  const everyAxis = (value: number): string => builder.ints(kernel.map(() => value))
-  // An end far below 0 includes position 0 when the step is negative.
-  const beforeFirst = -1 - Math.max(...kernel)
-  const axes = builder.ints(kernel.map((_, axis) => axis + 2))
-  return builder.node('Slice', [kernels, everyAxis(-1), everyAxis(beforeFirst), axes, everyAxis(-1)])
 }
