@@ -9,6 +9,7 @@
 import { elementCount } from '../../../onnx/graph'
 import { broadcastShape, reshape, sumToShape, transposeMatrix } from '../../broadcast'
 import type { GradientRule } from '../../gradient-rule'
+import { transposedProduct } from './transposed-product'
 
 export const matMulRule: GradientRule = {
   opType: 'MatMul',
@@ -35,7 +36,7 @@ export const matMulRule: GradientRule = {
         const allRows = elementCount(leading) * rows
         const flatA = reshape(builder, a, fullA, [allRows, inner])
         const flatUpstream = reshape(builder, upstream, [...leading, rows, columns], [allRows, columns])
-        return reshape(builder, builder.node('Gemm', [flatA, flatUpstream], { transA: 1 }), fullB, shapeB)
+        return reshape(builder, transposedProduct(builder, { x: flatA, y: flatUpstream, rows: allRows, inputs: inner, outputs: columns, blockSize: context.blockSize }), fullB, shapeB)
       }
       const product = builder.node('MatMul', [transposeMatrix(builder, a, fullA.length), upstream])
       return sumToShape(builder, product, [...leading, inner, columns], fullB)

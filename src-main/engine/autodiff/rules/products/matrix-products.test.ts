@@ -1,6 +1,11 @@
 import fc from 'fast-check'
-import { describe, it } from 'vitest'
-import { checkGradient, values } from '../../testing/finite-differences'
+import { describe, expect, it } from 'vitest'
+import { blockedDomain, blockedLayout } from '../../../onnx/blocked-layout'
+import type { GraphBuilder } from '../../../onnx/graph-builder'
+import { checkGradient, ruleGradients, values } from '../../testing/finite-differences'
+
+const blockSize = await blockedLayout()
+const b = blockSize ?? 8
 
 const bit = fc.integer({ min: 0, max: 1 })
 const dim = fc.integer({ min: 1, max: 4 })
@@ -44,4 +49,13 @@ describe('gradient of MatMul', () => {
   it.each(shapes)('equals finite differences for %j · %j', async (a, b) => {
     await checkGradient({ inputs: { a: values(a, 1), b: values(b, 2) }, build: (builder) => builder.node('MatMul', ['a', 'b']) })
   })
+  // [rows, inputs], outputs and whether the narrower of the two fills blocks
+  it.skipIf(blockSize === null).each([[[512, b], 2 * b, true], [[2, 256, 3 * b], b, true], [[4, 128, b], b + 3, true], [[512, b], 3, false], [[496, b], b, false]] as const)(
+    'equals finite differences with many rows, %j · %i, whose product is a blocked convolution: %j', async (rows, outputs, isBlocked) => {
+      const testCase = { inputs: { a: values(rows, 1), b: values([rows.at(-1)!, outputs], 2) }, build: (builder: GraphBuilder) => builder.node('MatMul', ['a', 'b']), blockSize: b }
+      await checkGradient(testCase)
+      const { nodes } = await ruleGradients(testCase)
+      expect(nodes.some(({ domain, opType }) => domain === blockedDomain && opType === 'Conv')).toBe(isBlocked)
+    }
+  )
 })
