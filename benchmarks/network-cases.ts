@@ -70,7 +70,7 @@ export async function trainingCases(network: Network, dataset: Dataset, describe
   const hardware = hardwareSchema.parse(described)
   const parts = partsOf(trainingBatch, network)
   const part = trainingBatch / parts
-  const { graph, parameters, ranges, layerNames } = await trainingProgram(network, hardware, new Map(), part, network.report.name)
+  const { graph, parameters, ranges, layerNames } = await trainingProgram(network, hardware, new Map(), part, network.report.name, { provider: 'cpu' })
   const weights = parameterValues(network.model.graph, parameters).map(sharedFloats)
   const source = { dataset, preprocessing, layout: 'channels-first' as const }
   const signal = newSignal()

@@ -11,7 +11,6 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { hardwareSchema } from '@shared/hardware'
 import { compileAnalog } from '../../src-main/engine/analog/compile'
 import { buildTrainingGraph } from '../../src-main/engine/autodiff/training-graph'
-import { blockedDomain, blockedLayout } from '../../src-main/engine/onnx/blocked-layout'
 import { analogLayers } from '../../src-main/engine/onnx/classify'
 import { importNetwork } from '../../src-main/engine/onnx/import'
 import type { AnalogLayer } from '../../src-main/engine/onnx/layers'
@@ -50,8 +49,6 @@ const { sigma, images } = expected
 const outputTolerance = 1e-4
 /** The same for a gradient, which passes twice as many layers, against PyTorch in double precision. */
 const gradientTolerance = 3e-4
-
-const blockSize = await blockedLayout()
 
 const floats = (text: string): Float32Array => {
   const bytes = Buffer.from(text, 'base64')
@@ -143,17 +140,16 @@ describe.each(Object.keys(expected.networks))('%s', (name) => {
     expect(difference(await onHardware(0.1), plain)).toBeGreaterThan(100 * outputTolerance)
   })
 
-  // Where the runtime has no blocked layout, both are the usual one.
-  it.each([['usual', null], ['blocked', blockSize]])('has the HA-SGD gradient of PyTorch at perturbed weights, in the %s layout', async (_, size) => {
+  it('has the HA-SGD gradient of PyTorch at perturbed weights', async () => {
     const network = await importNetwork(file)
     const parameters = parametersOf(network, reference)
     const program = compileAnalog(network, hardwareSchema.parse({}), new Map(), { differentiable: true })
     const training = buildTrainingGraph({
       graph: program.model.graph, logits: program.output, parameters: parameters.map((parameter) => parameter.name), input: program.input, batch: images,
-      shape: (value) => network.shapes.shape(value, images), blockSize: size,
+      shape: (value) => network.shapes.shape(value, images),
       loss: { kind: network.output.classes > 0 ? 'cross-entropy' : 'mean-square-error' }
     })
-    const session = await createSession({ ...program.model, opsets: new Map([...program.model.opsets, [blockedDomain, 1]]), graph: training.graph })
+    const session = await createSession({ ...program.model, graph: training.graph })
     const targets = network.output.classes > 0
       ? new ort.Tensor('int64', BigInt64Array.from({ length: images }, (_, image) => BigInt(image % network.output.classes)), [images])
       : new ort.Tensor('float32', new Float32Array(floats(reference.outputs).length), reference.outputDims)

@@ -148,7 +148,7 @@ describe('weights that two layers use', () => {
 
   it.each<[string, HardwareInput]>([['both on arrays', {}], ['the second digital', digitalLayer('layer2')]])('receive the gradient of both uses, %s', async (name, description) => {
     const hardware = hardwareSchema.parse({ ...description, device: { kind: 'weight-referred', sigma: 0 } })
-    const { graph, parameters } = await trainingProgram(network, hardware, new Map(), images, name)
+    const { graph, parameters } = await trainingProgram(network, hardware, new Map(), images, name, { provider: 'cpu' })
     const values = parameterValues(network.model.graph, parameters)
     const pixels = inputs.data
     const summary = { name: 'x', format: 'npy' as const, shape: [1, 1, size] as [number, number, number], elementType: 'float32' as const, count: images, classNames: [], classCounts: [], sourceSplits: null, channelMean: [], channelStd: [], divisor: 1, sha256: '', notes: [] }

@@ -53,6 +53,7 @@ async function blockedAndEqual({ graph, feeds }: Case): Promise<Graph> {
 
 const operators = (graph: Graph): string[] => graph.nodes.filter(({ opType }) => opType !== 'Reshape' && opType !== 'Transpose').map(({ opType, domain }) => (domain === blockedDomain ? `blocked ${opType}` : opType))
 
+const int64 = 7
 const square = { kernel_shape: [3, 3], pads: [1, 1, 1, 1] }
 
 describe.skipIf(blockSize === null)('convolutions with weights as inputs in the blocked layout', () => {
@@ -92,6 +93,32 @@ describe.skipIf(blockSize === null)('convolutions with weights as inputs in the 
     expect(operators(blocked)).toEqual(['blocked ReorderInput', 'blocked Conv', 'blocked ReorderOutput'])
   })
 
+  it('a bias, what is added and a second reader are kept', async () => {
+    const { graph, feeds } = caseOf((builder, input) => {
+      const x = input('x', [1, b, 5, 5])
+      const y = builder.node('Add', [builder.node('Conv', [x, input('weight', [b, b, 3, 3]), input('bias', [b])], square), x])
+      return builder.node('Mul', [builder.node('Relu', [y]), y])
+    })
+    const blocked = await blockedAndEqual({ graph: withFusedSums(graph, () => true), feeds })
+    expect(operators(blocked)).toEqual(['blocked ReorderInput', 'blocked Conv', 'Relu', 'Mul', 'blocked ReorderOutput'])
+  })
+
+  it('graphs inside a node read values in the usual order, and names are not given twice', async () => {
+    await blockedAndEqual(caseOf((builder, input) => {
+      const y = builder.node('Conv', [input('x', [1, b, 5, 5]), input('weight', [b, b, 3, 3])], square)
+      // Names that the blocked graph would give: to a node here, to a value in the branches.
+      builder.append({ name: 'ReorderInput:reorderinput', opType: 'Neg', domain: '', inputs: [y], outputs: ['negative'], attributes: new Map() })
+      const branch = (opType: string) => {
+        const inner = new GraphBuilder(opType)
+        inner.output({ name: inner.node(opType, ['negative'], {}, { output: 'reorderinput' }), type: 'float32', shape: null })
+        return { kind: 'graph' as const, value: inner.build() }
+      }
+      const positive = builder.node('Greater', [builder.node('ReduceMax', [input('chosen', [1])], { keepdims: 0 }), builder.scalar(0)])
+      const chosen = builder.node('If', [positive], { then_branch: branch('Abs'), else_branch: branch('Exp') })
+      return builder.node('Conv', [builder.node('MaxPool', [chosen], { kernel_shape: [2, 2] }), input('second', [b, b, 3, 3])], square)
+    }))
+  })
+
   it('what other operators read is in the usual order, and made once', async () => {
     const blocked = await blockedAndEqual(caseOf((builder, input) => {
       const y = builder.node('Conv', [input('x', [2, b, 6, 6]), input('weight', [b, b, 3, 3])], square)
@@ -99,7 +126,10 @@ describe.skipIf(blockSize === null)('convolutions with weights as inputs in the 
       const flipped = builder.node('Where', [builder.node('Greater', [y, builder.scalar(0)]), y, builder.scalar(0)])
       // Scaled by channel: not each element by itself.
       const scaled = builder.node('Mul', [y, input('scale', [1, b, 1, 1])])
-      return builder.node('Add', [builder.node('ReduceMax', [pooled], { keepdims: 0 }), builder.node('Add', [flipped, scaled])])
+      const whole = builder.node('Cast', [builder.node('Cast', [builder.node('Less', [y, builder.scalar(0)])], { to: int64 })], { to: 1 })
+      const channelsInFront = builder.node('ReduceMax', [builder.node('Transpose', [y], { perm: [0, 3, 1, 2] }), builder.ints([2, 3])], { keepdims: 0 })
+      const small = builder.node('Add', [builder.node('ReduceMax', [pooled], { keepdims: 0 }), builder.node('ReduceSum', [channelsInFront], { keepdims: 0 })])
+      return builder.node('Add', [small, builder.node('Add', [flipped, builder.node('Add', [scaled, whole])])])
     }))
     expect(operators(blocked).filter((operator) => operator === 'blocked ReorderOutput')).toHaveLength(1)
   })
@@ -123,6 +153,29 @@ describe.skipIf(blockSize === null)('convolutions with weights as inputs in the 
     // Without being recognised they would be cut backwards from the weight.
     expect(operators(blocked).filter((operator) => operator === 'Gather')).toHaveLength(kernel.join() === '1,1' ? 0 : 1)
     expect(blocked.nodes.filter(({ opType, inputs }) => opType === 'Conv' && inputs[1]!.startsWith('slice'))).toHaveLength(0)
+  })
+
+  it('kernels that are only like mirrored ones are taken as they are', async () => {
+    const blocked = await blockedAndEqual(caseOf((builder, input) => {
+      const weight = input('weight', [b, b, 3, 3])
+      const y = builder.node('Conv', [input('x', [1, b, 6, 6]), weight], square)
+      const apart = builder.node('Reshape', [weight, builder.ints([1, b, b, 3, 3])])
+      const exchanged = builder.node('Reshape', [builder.node('Transpose', [apart], { perm: [0, 2, 1, 3, 4] }), builder.ints([b, b, 3, 3])])
+      // Mirrored in one of the two axes.
+      return builder.node('Conv', [y, builder.node('Slice', [exchanged, builder.ints([-1]), builder.ints([-4]), builder.ints([3]), builder.ints([-1])])], square)
+    }))
+    expect(operators(blocked)).not.toContain('Gather')
+  })
+
+  it.each([{ groups: 2, from: b, to: b }, { groups: b, from: b, to: 2 * b }])('groups that do not fill blocks stay as they are: %j', async ({ groups, from, to }) => {
+    const blocked = await blockedAndEqual(caseOf((builder, input) => builder.node('Conv', [input('x', [1, from, 5, 5]), input('weight', [to, from / groups, 3, 3])], { ...square, group: groups })))
+    expect(operators(blocked)).toEqual(['Conv'])
+  })
+
+  it('a convolution with a function of its own stays as it is', async () => {
+    const blocked = await blockedAndEqual(caseOf((builder, input) =>
+      builder.node('FusedConv', [input('x', [1, b, 5, 5]), input('weight', [b, b, 3, 3])], { ...square, activation: 'LeakyRelu', activation_params: { kind: 'floats', value: [0.1] } }, { domain: 'com.microsoft' })))
+    expect(operators(blocked)).toEqual(['FusedConv'])
   })
 
   it('other channels, other axes and values of unknown shape stay as they are', async () => {

@@ -8,7 +8,7 @@
 import { elementCount, intAttribute, type Graph, type Node } from '../onnx/graph'
 import { blockedDomain } from '../onnx/blocked-layout'
 import { GraphBuilder } from '../onnx/graph-builder'
-import { nodeUses, onlyReaders, producersOf } from '../onnx/graph-queries'
+import { allNames, nodeUses, onlyReaders, producersOf } from '../onnx/graph-queries'
 import { weightMirroredIn } from './mirrored-kernels'
 
 export interface BlockedLayoutOptions {
@@ -20,7 +20,7 @@ export interface BlockedLayoutOptions {
 
 type Shape = readonly number[]
 
-/** Functions of each element by itself, with float32 results. */
+/** Functions of each element by itself. Networks compute in float32 only (onnx/passes/single-precision.ts), so what they make of a convolution is float32. */
 const elementwise = new Set([
   'Abs', 'Add', 'Clip', 'Div', 'Elu', 'Erf', 'Exp', 'HardSigmoid', 'HardSwish', 'LeakyRelu', 'Max', 'Min', 'Mul', 'Neg', 'Reciprocal', 'Relu', 'Selu', 'Sigmoid', 'Softplus', 'Sqrt', 'Sub', 'Tanh'
 ])
@@ -50,8 +50,7 @@ class Rewriting {
   private readonly done = new Set<Node>()
 
   constructor(private readonly graph: Graph, private readonly options: BlockedLayoutOptions) {
-    const taken = new Set([...graph.nodes.flatMap((node) => node.outputs), ...graph.initializers.keys(), ...graph.inputs.map(({ name }) => name)])
-    this.builder = new GraphBuilder(graph.name, { ...graph, nodes: [], outputs: [] }, taken)
+    this.builder = new GraphBuilder(graph.name, { ...graph, nodes: [], outputs: [] }, allNames(graph))
     this.blockSize = options.blockSize
     for (const { name } of graph.nodes) this.builder.reserveNode(name)
     this.onlyReaders = onlyReaders(graph)

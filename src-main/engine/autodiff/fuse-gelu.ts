@@ -4,17 +4,30 @@
  */
 import type { Graph, Node } from '../onnx/graph'
 import { onlyReaders, producersOf } from '../onnx/graph-queries'
+import { sameShape } from './broadcast'
 
 /** float32 constants as exporters round them. */
 const relativeTolerance = 1e-6
 
+export interface GeluOptions {
+  /** Shape of a value, where known. */
+  shape(value: string): readonly number[] | undefined
+  /** Initialisers that are inputs to training, and no constants. */
+  free: ReadonlySet<string>
+}
+
 /** The graph with such nodes as Gelu. Needs operator set 20. */
-export function withFusedGelu(graph: Graph): Graph {
+export function withFusedGelu(graph: Graph, { shape, free }: GeluOptions): Graph {
   const producers = producersOf(graph)
   const readers = onlyReaders(graph)
   const isConstant = (name: string, value: number): boolean => {
-    const tensor = graph.initializers.get(name)
+    const tensor = free.has(name) ? undefined : graph.initializers.get(name)
     return tensor?.type === 'float32' && tensor.data.length === 1 && Math.abs(tensor.data[0]! - value) <= relativeTolerance * Math.abs(value)
+  }
+  /** A constant of more axes than x gives its axes to the result. */
+  const keepsShape = (x: string, result: string): boolean => {
+    const [before, after] = [shape(x), shape(result)]
+    return before !== undefined && after !== undefined && sameShape(before, after)
   }
   /** The other input of a node of two, one of which is the constant. */
   const besideConstant = ({ inputs: [a = '', b = ''] }: Node, value: number): string | undefined => (isConstant(b, value) ? a : isConstant(a, value) ? b : undefined)
@@ -41,7 +54,7 @@ export function withFusedGelu(graph: Graph): Graph {
       : second === undefined ? undefined
       : (first?.other === x && isConstant(second.other, 0.5)) || (isConstant(first!.other, 0.5) && second.other === x) ? second.node
       : undefined
-    if (last !== undefined) fused.set(last, { name: last.name, opType: 'Gelu', domain: '', inputs: [x], outputs: last.outputs, attributes: new Map() })
+    if (last !== undefined && keepsShape(x, last.outputs[0]!)) fused.set(last, { name: last.name, opType: 'Gelu', domain: '', inputs: [x], outputs: last.outputs, attributes: new Map() })
   }
   return { ...graph, nodes: graph.nodes.map((node) => fused.get(node) ?? node) }
 }

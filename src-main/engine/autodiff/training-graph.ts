@@ -1,6 +1,7 @@
 /** From a network to the graph of one training step: the loss of a batch and its gradient with respect to the parameters. */
 import { elementCount, intAttribute, type Graph, type Node, type ValueInfo } from '../onnx/graph'
 import { GraphBuilder } from '../onnx/graph-builder'
+import { allNames } from '../onnx/graph-queries'
 import { reshape, sameShape } from './broadcast'
 import { meanSquareError, mixed, relativeSquareError, softenedDivergence, softmaxCrossEntropy, type Loss, type LossNodes } from './loss'
 import { withBlockedConvolutions } from './blocked-convolutions'
@@ -53,10 +54,9 @@ export interface TrainingGraph {
  */
 export function buildTrainingGraph(options: TrainingGraphOptions): TrainingGraph {
   const { batch, parameters, blockSize = null } = options
-  const graph = withFusedGelu(options.graph)
   const free = new Set([...parameters, ...(options.freeParameters ?? [])])
-  const builder = new GraphBuilder(`${graph.name}_training`)
-  reserveNames(builder, graph)
+  const graph = withFusedGelu(options.graph, { shape: (value) => options.shape(value), free })
+  const builder = new GraphBuilder(`${graph.name}_training`, undefined, allNames(graph))
   const shape = (value: string): readonly number[] | undefined => options.shape(value) ?? graph.initializers.get(value)?.dims
 
   const logits = lossValue(graph, options.logits, options.loss, shape)
@@ -97,12 +97,6 @@ function lossNodes(builder: GraphBuilder, loss: Loss, value: { logits: string; s
   const ofLabels = softmaxCrossEntropy(builder, scores, labels, batch, classes)
   const nodes = loss.kind === 'cross-entropy' ? ofLabels : mixed(builder, ofLabels, softenedDivergence(builder, scores, flat(teacher), batch, loss.temperature), loss.weight)
   return { loss: nodes.loss, gradient: reshape(builder, nodes.gradient, [batch, classes], shape) }
-}
-
-/** Names that the graph uses are taken before the first fresh one is made. */
-function reserveNames(builder: GraphBuilder, graph: Graph): void {
-  for (const node of graph.nodes) for (const name of [...node.inputs, ...node.outputs]) if (name !== '') builder.reserve(name)
-  for (const name of graph.initializers.keys()) builder.reserve(name)
 }
 
 function imageInput({ graph, input, batch, shape }: TrainingGraphOptions): ValueInfo {

@@ -34,7 +34,7 @@ export async function estimateFinetune(
   const parts = partsOf(settings.batch, network)
   const size = settings.batch / parts
   const inTraining = trainingHardware(drawnHardware(hardware, settings.method))
-  const program = await trainingProgram(network, inTraining, await evaluator.calibrate(inTraining), size, 'estimate', { ...programOptions(settings, network), provider: pool.provider }).catch((thrown: unknown) => explainUntrainable(thrown, network))
+  const program = await trainingProgram(network, inTraining, await evaluator.calibrate(inTraining), size, 'estimate', programOptions(settings, network, pool.provider)).catch((thrown: unknown) => explainUntrainable(thrown, network))
   const { graph } = program
   const weights = initialValues(network, program).map(sharedFloats)
   const gradients = weights.map(({ length }) => newSharedFloats(length))

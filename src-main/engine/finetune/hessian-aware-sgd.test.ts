@@ -73,7 +73,7 @@ it.each(Object.entries(cases))('follows an independent PyTorch implementation st
   const { settings } = config
   const hardware = trainingHardware(drawnHardware(config.hardware, settings.method))
   const parts = partsOf(run.batch, network)
-  const program = await trainingProgram(network, hardware, calibration, run.batch / parts, `reference ${name}`, programOptions(settings, network))
+  const program = await trainingProgram(network, hardware, calibration, run.batch / parts, `reference ${name}`, programOptions(settings, network, 'cpu'))
   const { graph, parameters, ranges } = program
   const weights = initialValues(network, program).map((values) => new Float32Array(values))
   const trainer = new HessianAwareSgd(

@@ -8,6 +8,7 @@ import { join } from 'node:path'
 import type { ImageRange } from '@shared/dataset'
 import type { Evaluation, FidelityEvaluation, FinetuneConfig, FinetuneResult, FinetuneSettings, Validation } from '@shared/finetune'
 import { fail } from '@shared/problems'
+import type { Provider } from '@shared/providers'
 import type { Loss } from '../autodiff/loss'
 import { mappedLayers, networkParameters, storedInAnalog } from '../analog/compile'
 import type { LearntRange } from '../analog/program'
@@ -163,7 +164,7 @@ async function train(context: TrainingContext): Promise<Trained> {
   const layout = inputLayout(dataset.summary.shape, network.input.shape)
   const parts = partsOf(settings.batch, network)
   const inTraining = trainingHardware(drawnHardware(hardware, settings.method))
-  const program = await trainingProgram(network, inTraining, await evaluator.calibrate(inTraining), settings.batch / parts, runFolder, { ...programOptions(settings, network), provider: pool.provider }).catch((thrown: unknown) => explainUntrainable(thrown, network))
+  const program = await trainingProgram(network, inTraining, await evaluator.calibrate(inTraining), settings.batch / parts, runFolder, programOptions(settings, network, pool.provider)).catch((thrown: unknown) => explainUntrainable(thrown, network))
   const { parameters, ranges: learntRanges } = program
   const analog = new Set(storedInAnalog(parameters, program.layerNames, hardware))
 
@@ -249,7 +250,8 @@ export function lossOf({ distillation }: FinetuneSettings, { output }: Network):
 }
 
 /** What of the settings the training graph is made for. */
-export const programOptions = (settings: FinetuneSettings, network: Network): TrainingProgramOptions => ({ loss: lossOf(settings, network), frozenLayers: settings.frozenLayers, learntRanges: settings.learntRanges })
+export const programOptions = (settings: FinetuneSettings, network: Network, provider: Provider): TrainingProgramOptions =>
+  ({ loss: lossOf(settings, network), frozenLayers: settings.frozenLayers, learntRanges: settings.learntRanges, provider })
 
 /** The validation was not bettered for as many epochs as patience lasts. Asked between epochs only. */
 const endsEarly = ({ head }: Checkpoint, { patienceEpochs }: FinetuneSettings, stepsPerEpoch: number): boolean =>

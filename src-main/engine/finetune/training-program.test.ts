@@ -41,7 +41,7 @@ async function gradientsOf(description: HardwareInput, id: string): Promise<{ lo
   const calibration = await calibrateOn(network, hardware, { dims: [batch, 1, 8, 8], data: images })
   // Room for what rounding moves: gradients end where a converter saturates.
   const wider = [...calibration].map(([point, found]): [string, CalibratedPoint] => [point, { ...found, maximum: 2 * found.maximum, ...(found.perGroup === undefined ? {} : { perGroup: found.perGroup.map((range) => 2 * range) }) }])
-  const { graph, parameters } = await trainingProgram(network, hardware, new Map(wider), batch, id)
+  const { graph, parameters } = await trainingProgram(network, hardware, new Map(wider), batch, id, { provider: 'cpu' })
   const weights = parameterValues(network.model.graph, parameters)
   const gradients = weights.map(({ length }) => new Float32Array(length))
   const { loss } = await gradient({ kind: 'gradient', signal: newSignal(), graph, source, indices, augmentation: null, weights, nominal: weights, gradients })
@@ -69,7 +69,7 @@ describe('training program of every kind of layer', () => {
 
   it('digital gradients are central differences of the loss', async () => {
     const { gradients } = await gradientsOf({}, 'differences')
-    const { graph, parameters } = await trainingProgram(network, hardwareSchema.parse({ effects: { programmingError: false } }), new Map(), batch, 'differences, loss')
+    const { graph, parameters } = await trainingProgram(network, hardwareSchema.parse({ effects: { programmingError: false } }), new Map(), batch, 'differences, loss', { provider: 'cpu' })
     const values = parameterValues(network.model.graph, parameters)
     const lossAt = async (weights: Float32Array[]): Promise<number> =>
       (await gradient({ kind: 'gradient', signal: newSignal(), graph, source, indices, augmentation: null, weights, nominal: weights, gradients: values.map(({ length }) => new Float32Array(length)) })).loss

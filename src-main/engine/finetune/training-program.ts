@@ -33,8 +33,8 @@ export interface TrainingProgramOptions {
   frozenLayers?: readonly string[]
   /** Which converter ranges of the other layers are trained. */
   learntRanges?: Readonly<Record<LearntRange['kind'], boolean>>
-  /** What will compute the graph; the CPU unless said. Only the CPU has the runtime's blocked layout. */
-  provider?: Provider
+  /** What will compute the graph: only the CPU has the runtime's blocked layout. */
+  provider: Provider
 }
 
 /**
@@ -47,7 +47,7 @@ export async function trainingProgram(
   calibration: Calibration,
   batch: number,
   id: string,
-  { loss = { kind: 'cross-entropy' }, frozenLayers = [], learntRanges = { dac: false, adc: false }, provider = 'cpu' }: TrainingProgramOptions = {}
+  { loss = { kind: 'cross-entropy' }, frozenLayers = [], learntRanges = { dac: false, adc: false }, provider }: TrainingProgramOptions
 ): Promise<TrainingProgram> {
   const program = compileAnalog(network, hardware, calibration, {
     differentiable: true, learns: (layer, kind) => learntRanges[kind] && !frozenLayers.includes(layer)
@@ -62,6 +62,7 @@ export async function trainingProgram(
   const frozen = frozenParameters(network, frozenLayers)
   const isFrozen = (parameter: number): boolean => frozen.has(program.parameters[parameter]?.name ?? '')
   const [still, trained] = [program.slots.filter(({ parameter }) => isFrozen(parameter)), program.slots.filter(({ parameter }) => !isFrozen(parameter))]
+  const blockSize = provider === 'cpu' ? await blockedLayout() : null
   const training = buildTrainingGraph({
     graph: program.model.graph,
     logits: program.output,
@@ -71,9 +72,9 @@ export async function trainingProgram(
     batch,
     shape: (value) => shapes.shape(value, batch),
     loss,
-    blockSize: provider === 'cpu' ? await blockedLayout() : null
+    blockSize
   })
-  const model = { ...program.model, opsets: new Map([...program.model.opsets, [blockedDomain, 1]]) }
+  const model = blockSize === null ? program.model : { ...program.model, opsets: new Map([...program.model.opsets, [blockedDomain, 1]]) }
   const weightSlots = program.slots.flatMap(({ initializer, parameter, component, pack }) => {
     const gradient = isFrozen(parameter) ? null : training.gradients.get(initializer)
     const tensor = program.model.graph.initializers.get(initializer)

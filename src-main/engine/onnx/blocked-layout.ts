@@ -10,8 +10,13 @@ import { createSession } from './session'
 export const blockedDomain = 'com.microsoft.nchwc'
 let found: Promise<number | null> | null = null
 
-/** Channels of a block, or null where convolutions are not blocked. Asked once per process, a few milliseconds. */
-export const blockedLayout = (): Promise<number | null> => (found ??= askRuntime())
+/** Channels of a block, or null where convolutions are not blocked, or where it cannot be found out. Asked once per process, a few milliseconds. */
+export const blockedLayout = (): Promise<number | null> =>
+  (found ??= askRuntime().catch(() => {
+    // Asked again the next time: the folder for temporary files may be there then.
+    found = null
+    return null
+  }))
 
 /** Lets the runtime optimise one convolution and looks at what it made of it: blocks pad the single output channel. */
 async function askRuntime(): Promise<number | null> {

@@ -12,15 +12,13 @@ import type { GraphBuilder } from '../../../onnx/graph-builder'
 import { algebra } from '../../algebra'
 import { sumToShape } from '../../broadcast'
 import type { GradientRule } from '../../gradient-rule'
-
-/** 2/√π, in the exponent, where it costs no pass over memory. */
-const logFactor = Math.log(2 / Math.sqrt(Math.PI))
+import { logErfSlopeAtZero } from '../elementwise/erf'
 
 /** Twice the slope dY/dX of the exact form, with u = X/√2: 1 + erf u + u · 2/√π · exp(−u²). */
 function exactDoubleSlope(builder: GraphBuilder, x: string): string {
   const { add, sub, mul, erf, exp } = algebra(builder)
   const u = mul(x, Math.SQRT1_2)
-  return add(add(erf(u), mul(u, exp(sub(logFactor, mul(u, u))))), 1)
+  return add(add(erf(u), mul(u, exp(sub(logErfSlopeAtZero, mul(u, u))))), 1)
 }
 
 /** Twice the slope dY/dX of the approximation. */
@@ -41,7 +39,7 @@ const gelu = (opType: string, domain: string, doubleSlope: (builder: GraphBuilde
     const { builder, upstream, input } = context
     const { add, mul } = algebra(builder)
     const slope = doubleSlope(builder, input(1) === '' ? input(0) : add(input(0), input(1)))
-    // Half of the upstream gradient, because the runtime scales a product for nothing.
+    // The upstream gradient is halved, not the slope: behind a linear layer it is a product, which the runtime scales along the way.
     const gradient = mul(mul(upstream, 0.5), slope)
     return input(1) === '' ? [gradient] : [gradient, context.needs(1) ? sumToShape(builder, gradient, context.outputShape(), context.inputShape(1)) : undefined]
   }

@@ -1,6 +1,7 @@
-/** Erf: ∂X = ∂Y · 2/√π · exp(−X²); the factor stands in the exponent, where it costs no pass over memory. */
+/** Erf: ∂X = ∂Y · 2/√π · exp(−X²). */
 import { pointwise } from '../../pointwise'
 
-const logFactor = Math.log(2 / Math.sqrt(Math.PI))
+/** ln 2/√π: in the exponent the factor costs no pass over memory. */
+export const logErfSlopeAtZero = Math.log(2 / Math.sqrt(Math.PI))
 
-export const erfRule = pointwise('Erf', ({ upstream, x, mul, exp, sub }) => mul(upstream, exp(sub(logFactor, mul(x, x)))))
+export const erfRule = pointwise('Erf', ({ upstream, x, mul, exp, sub }) => mul(upstream, exp(sub(logErfSlopeAtZero, mul(x, x)))))

@@ -95,6 +95,21 @@ describe('gradient of Conv', () => {
     }), { numRuns: 12 })
   })
 
+  it.skipIf(blockSize === null)('has blocked convolutions backwards as forwards, and usual products of ∂W where positions do not fill blocks', async () => {
+    const b = blockSize ?? 8
+    const weights = { first: values([b, b, 3, 3], 2), second: values([b, b, 3, 3], 3) }
+    const layer = { kernel_shape: [3, 3], pads: [1, 1, 1, 1] }
+    const testCase = {
+      inputs: { x: values([1, b, 5, 5], 1), ...weights }, blockSize: b,
+      build: (builder: GraphBuilder) => builder.node('Conv', [builder.node('Conv', ['x', 'first'], layer), 'second'], layer)
+    }
+    await checkGradient(testCase)
+    const { nodes } = await ruleGradients(testCase)
+    const count = (opType: string, domain: string): number => nodes.filter((node) => node.opType === opType && node.domain === domain).length
+    // Two layers, and ∂X of each.
+    expect({ blocked: count('Conv', blockedDomain), usual: count('Conv', '') + count('ConvTranspose', ''), products: count('Gemm', '') }).toEqual({ blocked: 4, usual: 0, products: 2 * 9 })
+  })
+
   it('is right where padding exceeds the kernel', async () => {
     await checkGradient(convolution({ ...square, channels: 9, pads: [3, 0, 2, 4] }))
   })

@@ -50,7 +50,7 @@ describe('gradient of MatMul', () => {
     await checkGradient({ inputs: { a: values(a, 1), b: values(b, 2) }, build: (builder) => builder.node('MatMul', ['a', 'b']) })
   })
   // [rows, inputs], outputs and whether the narrower of the two fills blocks
-  it.skipIf(blockSize === null).each([[[512, b], 2 * b, true], [[2, 256, 3 * b], b, true], [[4, 128, b], b + 3, true], [[512, b], 3, false], [[496, b], b, false]] as const)(
+  it.skipIf(blockSize === null).each([[[512, b], 2 * b, true], [[2, 256, 3 * b], b, true], [[4, 128, b], b + 3, true], [[512, b], 3, false], [[496, b], b, false], [[516, b], b, false]] as const)(
     'equals finite differences with many rows, %j · %i, whose product is a blocked convolution: %j', async (rows, outputs, isBlocked) => {
       const testCase = { inputs: { a: values(rows, 1), b: values([rows.at(-1)!, outputs], 2) }, build: (builder: GraphBuilder) => builder.node('MatMul', ['a', 'b']), blockSize: b }
       await checkGradient(testCase)
