@@ -2,6 +2,7 @@
  * What a gradient rule is: how the gradient of the loss passes backwards through one operator. A rule reads the forward
  * node and appends nodes that compute, from the gradient of the outputs, the gradient of the inputs. See README.md.
  */
+import type { Provider } from '@shared/providers'
 import type { GraphBuilder } from '../onnx/graph-builder'
 import type { Node, NumericTensor } from '../onnx/graph'
 
@@ -25,6 +26,8 @@ export interface RuleContext {
   readonly node: Node
   /** Appends backward nodes behind everything appended so far. */
   readonly builder: GraphBuilder
+  /** What will compute the graph: some operators have fewer forms with other providers than the CPU. */
+  readonly provider: Provider
   /** Channels of a block of the runtime's blocked layout, where the graph may use it; else null. */
   readonly blockSize: number | null
   /** Shape of any forward value. */

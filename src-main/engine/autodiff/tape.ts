@@ -4,6 +4,7 @@
  * is used several times has the sum of what its uses contribute.
  */
 import { fail } from '@shared/problems'
+import type { Provider } from '@shared/providers'
 import type { GraphBuilder } from '../onnx/graph-builder'
 import type { Node, NumericTensor, Tensor } from '../onnx/graph'
 import type { Gradient, GradientRule, RuleContext } from './gradient-rule'
@@ -18,6 +19,8 @@ export interface TapeOptions {
   parameters: readonly string[]
   /** Shape of every forward value between the parameters and the seeds. */
   shape(value: string): readonly number[] | undefined
+  /** What will compute the graph; the CPU unless said. */
+  provider?: Provider
   /** Channels of a block of the runtime's blocked layout; null, the default, where the graph is to do without it. */
   blockSize?: number | null
 }
@@ -108,6 +111,7 @@ function contextOf(node: Node, upstream: readonly Gradient[], known: Known): Rul
   return {
     node,
     builder,
+    provider: known.options.provider ?? 'cpu',
     blockSize: known.options.blockSize ?? null,
     shape,
     input,

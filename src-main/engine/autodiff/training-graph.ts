@@ -1,4 +1,5 @@
 /** From a network to the graph of one training step: the loss of a batch and its gradient with respect to the parameters. */
+import type { Provider } from '@shared/providers'
 import { elementCount, intAttribute, type Graph, type Node, type ValueInfo } from '../onnx/graph'
 import { GraphBuilder } from '../onnx/graph-builder'
 import { allNames } from '../onnx/graph-queries'
@@ -26,6 +27,8 @@ export interface TrainingGraphOptions {
   /** Shape of every value of `graph` for a batch of `batch` images (initialisers are known without it). */
   shape(value: string): readonly number[] | undefined
   loss: Loss
+  /** What will compute the graph; the CPU unless said. */
+  provider?: Provider
   /** Channels of a block of the runtime's blocked layout on this processor (onnx/blocked-layout.ts); null leaves convolutions as they are. */
   blockSize?: number | null
 }
@@ -53,7 +56,7 @@ export interface TrainingGraph {
  * Problem GRADIENT_UNSUPPORTED: an operator between a parameter and the loss has no gradient.
  */
 export function buildTrainingGraph(options: TrainingGraphOptions): TrainingGraph {
-  const { batch, parameters, blockSize = null } = options
+  const { batch, parameters, provider = 'cpu', blockSize = null } = options
   const free = new Set([...parameters, ...(options.freeParameters ?? [])])
   const graph = withFusedGelu(options.graph, { shape: (value) => options.shape(value), free })
   const builder = new GraphBuilder(`${graph.name}_training`, undefined, allNames(graph))
@@ -73,7 +76,7 @@ export function buildTrainingGraph(options: TrainingGraphOptions): TrainingGraph
   const { loss, gradient: seed } = lossNodes(builder, options.loss, { logits, shape: logitShape, labels: labels ?? '', teacher: teacher ?? '' }, batch)
 
   // The loss nodes are in the builder by now; they are skipped because the seeds say where to start.
-  const { gradients: found, shapes } = differentiate({ builder, seeds: new Map([[logits, seed]]), parameters, shape, blockSize })
+  const { gradients: found, shapes } = differentiate({ builder, seeds: new Map([[logits, seed]]), parameters, shape, provider, blockSize })
   const gradients = nameGradients(builder, graph, found)
   builder.output({ name: loss, type: 'float32', shape: [] })
   builder.output({ name: logits, type: 'float32', shape: logitShape })

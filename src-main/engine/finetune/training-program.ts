@@ -72,6 +72,7 @@ export async function trainingProgram(
     batch,
     shape: (value) => shapes.shape(value, batch),
     loss,
+    provider,
     blockSize
   })
   const model = blockSize === null ? program.model : { ...program.model, opsets: new Map([...program.model.opsets, [blockedDomain, 1]]) }

@@ -1,6 +1,7 @@
 /** Checks gradient rules against central differences of the forward graph, both run by ONNX Runtime. For tests only. */
 import * as ort from 'onnxruntime-node'
 import { expect } from 'vitest'
+import type { Provider } from '@shared/providers'
 import { importedOpset, type Graph, type Model, type Node } from '../../onnx/graph'
 import { blockedDomain } from '../../onnx/blocked-layout'
 import { GraphBuilder } from '../../onnx/graph-builder'
@@ -22,6 +23,8 @@ export interface GradientCase {
   check?: readonly string[]
   /** Version of the operator set; {@link importedOpset} unless said. */
   opset?: number
+  /** What the rules are told will compute their graph; it is the CPU all the same. */
+  provider?: Provider
   /** Channels of a block: the rules' graph is computed in the runtime's blocked layout. */
   blockSize?: number
 }
@@ -114,8 +117,8 @@ export async function ruleGradients(testCase: GradientCase, c?: FloatValue): Pro
   const weights = c ?? values(shape(output) ?? [], 77)
   const seed = builder.input({ name: builder.fresh('seed'), type: 'float32', shape: weights.dims })
   const parameters = testCase.check ?? Object.keys(testCase.inputs)
-  const { blockSize } = testCase
-  const { gradients, shapes } = differentiate({ builder, seeds: new Map([[output, seed]]), parameters, shape, blockSize: blockSize ?? null })
+  const { blockSize, provider = 'cpu' } = testCase
+  const { gradients, shapes } = differentiate({ builder, seeds: new Map([[output, seed]]), parameters, shape, provider, blockSize: blockSize ?? null })
   for (const name of gradients.values()) if (name !== undefined) builder.output({ name, type: 'float32', shape: null })
   const distinct = new Map(builder.outputs.map((info) => [info.name, info]))
   const built = { ...builder.build(), outputs: [...distinct.values()] }

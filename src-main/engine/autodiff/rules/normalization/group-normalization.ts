@@ -5,7 +5,7 @@
 import { elementCount, floatAttribute, intAttribute } from '../../../onnx/graph'
 import { algebra } from '../../algebra'
 import type { GradientRule } from '../../gradient-rule'
-import { standardize } from './standardize'
+import { momentsOf, standardize } from './standardize'
 
 const overGroups = (opType: string, groupsOf: (channels: number, given: number) => number): GradientRule => ({
   opType,
@@ -18,7 +18,7 @@ const overGroups = (opType: string, groupsOf: (channels: number, given: number) 
     const perPart = [1, parts[1]!, parts[2]!, 1]
     const x = reshape(input(0), parts)
     const g = reshape(upstream, parts)
-    const { normal, gradient } = standardize(builder, x, parts, [2, 3], floatAttribute(node, 'epsilon', 1e-5))
+    const { normal, gradient } = standardize(builder, x, parts, [2, 3], momentsOf(builder, x, parts, [2, 3], floatAttribute(node, 'epsilon', 1e-5)))
     const total = (value: string): string => reshape(sum(value, [0, 3]), inputShape(1))
     return [
       needs(0) ? reshape(gradient(mul(g, reshape(input(1), perPart))), inputShape(0)) : undefined,

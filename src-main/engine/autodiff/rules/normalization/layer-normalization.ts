@@ -7,7 +7,7 @@ import { floatAttribute, intAttribute } from '../../../onnx/graph'
 import { algebra } from '../../algebra'
 import { sumToShape } from '../../broadcast'
 import { fromFront, type GradientRule } from '../../gradient-rule'
-import { standardize } from './standardize'
+import { momentsOf, standardize } from './standardize'
 
 const overLastAxes = (opType: string, centred: boolean): GradientRule => ({
   opType,
@@ -18,7 +18,9 @@ const overLastAxes = (opType: string, centred: boolean): GradientRule => ({
     const shape = inputShape(0)
     const first = fromFront(intAttribute(node, 'axis', -1), shape.length)
     const axes = shape.map((_, axis) => axis).slice(first)
-    const { normal, gradient } = standardize(builder, input(0), shape, axes, floatAttribute(node, 'epsilon', 1e-5), centred)
+    // LayerNormalization gives its mean and inverse deviation as further outputs, but not with every provider.
+    const moments = centred && context.provider === 'cpu' ? { mean: context.forwardOutput(1), r: context.forwardOutput(2) } : momentsOf(builder, input(0), shape, axes, floatAttribute(node, 'epsilon', 1e-5), centred)
+    const { normal, gradient } = standardize(builder, input(0), shape, axes, moments)
     return [
       needs(0) ? gradient(mul(upstream, input(1))) : undefined,
       needs(1) ? sumToShape(builder, mul(upstream, normal), shape, inputShape(1)) : undefined,
