@@ -5,10 +5,11 @@
  * A blocked value [N, C, H, W] has its elements in the order [N, C/b, H, W, b] and keeps the shape; kernels [O, I, h, w] lie as [O/b, I/b, h, w, b of I, b of O]. What is
  * computed of every element by itself stays blocked between convolutions; everything else reads the value in the usual order, made where it is first asked for.
  */
-import { elementCount, intAttribute, type Graph, type Node } from '../onnx/graph'
+import { elementCount, intAttribute, runtimeDomain, type AttributeValue, type Graph, type Node } from '../onnx/graph'
 import { blockedDomain } from '../onnx/blocked-layout'
 import { GraphBuilder } from '../onnx/graph-builder'
 import { allNames, nodeUses, onlyReaders, producersOf } from '../onnx/graph-queries'
+import { sameKnownShape } from './broadcast'
 import { weightMirroredIn } from './mirrored-kernels'
 
 export interface BlockedLayoutOptions {
@@ -88,7 +89,7 @@ class Rewriting {
     if (domain !== '' || !(elementwise.has(opType) || comparisons.has(opType) || opType === 'Cast') || this.shapeOf(output) !== undefined) return
     const known = inputs.map((input) => this.shapeOf(input)).filter((shape) => shape === undefined || elementCount(shape) !== 1)
     const [first] = known
-    if (first !== undefined && known.every((shape) => sameShape(shape, first))) this.shapes.set(output, first)
+    if (first !== undefined && known.every((shape) => sameKnownShape(shape, first))) this.shapes.set(output, first)
   }
 
   /** Absent, or one number for all elements. */
@@ -103,7 +104,7 @@ class Rewriting {
     if (domain !== '' || outputs.length !== 1 || !(elementwise.has(opType) || isMask(node) || (comparisons.has(opType) && this.onlyMasks(outputs[0]!)))) return false
     const shape = this.shapeOf(outputs[0]!)
     const operands = inputs.filter((input) => !this.isSmall(input))
-    if (shape === undefined || !operands.every((input) => sameShape(this.shapeOf(input), shape))) return false
+    if (!operands.every((input) => sameKnownShape(this.shapeOf(input), shape))) return false
     return operands.some((input) => this.onlyBlocked.has(input)) || (operands.length > 0 && operands.every((input) => this.blocked.has(input)))
   }
 
@@ -114,7 +115,7 @@ class Rewriting {
   }
 
   private blockable(node: Node): boolean {
-    const fused = node.opType === 'FusedConv' && node.domain === 'com.microsoft' && !node.attributes.has('activation')
+    const fused = node.opType === 'FusedConv' && node.domain === runtimeDomain && !node.attributes.has('activation')
     if (!fused && !(node.opType === 'Conv' && node.domain === '')) return false
     const [input, output] = [this.shapeOf(node.inputs[0]!), this.shapeOf(node.outputs[0]!)]
     if (input?.length !== 4 || output?.length !== 4 || this.kernelSize(node).length !== 2) return false
@@ -224,9 +225,7 @@ class Rewriting {
   }
 }
 
-const attributesOf = ({ attributes }: Node): Record<string, never> => Object.fromEntries(attributes) as Record<string, never>
-
-const sameShape = (a: Shape | undefined, b: Shape | undefined): boolean => a !== undefined && b !== undefined && a.length === b.length && a.every((dim, axis) => dim === b[axis])
+const attributesOf = ({ attributes }: Node): Record<string, AttributeValue> => Object.fromEntries(attributes)
 
 /** To 0 and 1. */
 function isMask({ opType, domain, attributes }: Node): boolean {

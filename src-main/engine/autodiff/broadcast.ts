@@ -4,6 +4,9 @@ import type { GraphBuilder } from '../onnx/graph-builder'
 export const sameShape = (a: readonly number[], b: readonly number[]): boolean =>
   a.length === b.length && a.every((dim, axis) => dim === b[axis])
 
+/** Whether both shapes are known, and the same. */
+export const sameKnownShape = (a: readonly number[] | undefined, b: readonly number[] | undefined): boolean => a !== undefined && b !== undefined && sameShape(a, b)
+
 /** The shape that NumPy-style broadcasting of two shapes gives. */
 export function broadcastShape(a: readonly number[], b: readonly number[]): readonly number[] {
   const rank = Math.max(a.length, b.length)

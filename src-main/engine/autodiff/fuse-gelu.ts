@@ -4,7 +4,7 @@
  */
 import type { Graph, Node } from '../onnx/graph'
 import { onlyReaders, producersOf } from '../onnx/graph-queries'
-import { sameShape } from './broadcast'
+import { sameKnownShape } from './broadcast'
 
 /** float32 constants as exporters round them. */
 const relativeTolerance = 1e-6
@@ -23,11 +23,6 @@ export function withFusedGelu(graph: Graph, { shape, free }: GeluOptions): Graph
   const isConstant = (name: string, value: number): boolean => {
     const tensor = free.has(name) ? undefined : graph.initializers.get(name)
     return tensor?.type === 'float32' && tensor.data.length === 1 && Math.abs(tensor.data[0]! - value) <= relativeTolerance * Math.abs(value)
-  }
-  /** A constant of more axes than x gives its axes to the result. */
-  const keepsShape = (x: string, result: string): boolean => {
-    const [before, after] = [shape(x), shape(result)]
-    return before !== undefined && after !== undefined && sameShape(before, after)
   }
   /** The other input of a node of two, one of which is the constant. */
   const besideConstant = ({ inputs: [a = '', b = ''] }: Node, value: number): string | undefined => (isConstant(b, value) ? a : isConstant(a, value) ? b : undefined)
@@ -54,7 +49,8 @@ export function withFusedGelu(graph: Graph, { shape, free }: GeluOptions): Graph
       : second === undefined ? undefined
       : (first?.other === x && isConstant(second.other, 0.5)) || (isConstant(first!.other, 0.5) && second.other === x) ? second.node
       : undefined
-    if (last !== undefined && keepsShape(x, last.outputs[0]!)) fused.set(last, { name: last.name, opType: 'Gelu', domain: '', inputs: [x], outputs: last.outputs, attributes: new Map() })
+    // A constant of more axes than x gives its axes to the result.
+    if (last !== undefined && sameKnownShape(shape(x), shape(last.outputs[0]!))) fused.set(last, { name: last.name, opType: 'Gelu', domain: '', inputs: [x], outputs: last.outputs, attributes: new Map() })
   }
   return { ...graph, nodes: graph.nodes.map((node) => fused.get(node) ?? node) }
 }

@@ -58,4 +58,10 @@ describe('a convolution and what is added to it', () => {
     expect(operators(withFusedSums(readTwice, () => true))).toEqual(['Conv', 'Add', 'Mul', 'Relu'])
     expect(operators(withFusedSums(sumOf(2).graph, () => false))).toEqual(['Conv', 'Add', 'Relu'])
   })
+
+  it('stay apart where the convolution is added to itself', () => {
+    const { graph } = sumOf(2)
+    const doubled = { ...graph, nodes: graph.nodes.map((node) => (node.opType === 'Add' ? { ...node, inputs: [node.inputs[0]!, node.inputs[0]!] } : node)) }
+    expect(operators(withFusedSums(doubled, () => true))).toEqual(['Conv', 'Add', 'Relu'])
+  })
 })

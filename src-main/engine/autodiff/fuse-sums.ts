@@ -3,22 +3,22 @@
  * over memory. The runtime does this by itself only where weights are constants.
  */
 import { runtimeDomain, type Graph, type Node } from '../onnx/graph'
-import { valuesRead } from './prune'
+import { onlyReaders } from '../onnx/graph-queries'
 
 /** The graph with its sums fused; `broadcastsNothing` says of an Add whether both operands have the shape of the result. */
 export function withFusedSums(graph: Graph, broadcastsNothing: (sum: Node) => boolean): Graph {
-  const uses = new Map<string, number>()
-  for (const name of [...graph.outputs.map((output) => output.name), ...graph.nodes.flatMap(valuesRead)]) uses.set(name, (uses.get(name) ?? 0) + 1)
-  const convolutions = new Map(graph.nodes.flatMap((node) => (node.opType === 'Conv' && node.domain === '' && uses.get(node.outputs[0]!) === 1 ? [[node.outputs[0]!, node] as const] : [])))
+  const readers = onlyReaders(graph)
+  const convolutions = new Map(graph.nodes.flatMap((node) => (node.opType === 'Conv' && node.domain === '' && readers.has(node.outputs[0]!) ? [[node.outputs[0]!, node] as const] : [])))
   const fused = new Set<Node>()
   const nodes = graph.nodes.map((node) => {
     if (node.opType !== 'Add' || !broadcastsNothing(node)) return node
     const term = node.inputs.find((input) => convolutions.has(input))
     const convolution = term === undefined ? undefined : convolutions.get(term)
-    if (convolution === undefined) return node
+    const other = node.inputs.find((input) => input !== term)
+    // Without another value a convolution is added to itself.
+    if (convolution === undefined || other === undefined) return node
     fused.add(convolution)
     const [x = '', weight = '', bias = ''] = convolution.inputs
-    const other = node.inputs.find((input) => input !== term) ?? ''
     return { ...convolution, domain: runtimeDomain, opType: 'FusedConv', inputs: [x, weight, bias, other], outputs: node.outputs }
   })
   return { ...graph, nodes: nodes.filter((node) => !fused.has(node)) }

@@ -7,6 +7,7 @@ import { fail } from '@shared/problems'
 import type { Provider } from '@shared/providers'
 import type { GraphBuilder } from '../onnx/graph-builder'
 import type { Node, NumericTensor, Tensor } from '../onnx/graph'
+import { producersOf } from '../onnx/graph-queries'
 import type { Gradient, GradientRule, RuleContext } from './gradient-rule'
 import { ruleFor, stopsGradient } from './rules'
 
@@ -66,7 +67,7 @@ export function differentiate(options: TapeOptions): Derivatives {
   }
 
   const constants = constantsOf(builder, forward, parameters)
-  const producers = new Map(forward.flatMap((node) => node.outputs.map((output) => [output, node] as const)))
+  const producers = producersOf({ nodes: forward })
   for (const node of forward.toReversed()) {
     if (!node.inputs.some((input) => needed.has(input)) || stopsGradient(node)) continue
     const upstream = node.outputs.map(total)

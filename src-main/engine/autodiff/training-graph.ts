@@ -3,7 +3,7 @@ import type { Provider } from '@shared/providers'
 import { elementCount, intAttribute, type Graph, type Node, type ValueInfo } from '../onnx/graph'
 import { GraphBuilder } from '../onnx/graph-builder'
 import { allNames } from '../onnx/graph-queries'
-import { reshape, sameShape } from './broadcast'
+import { reshape, sameKnownShape } from './broadcast'
 import { meanSquareError, mixed, relativeSquareError, softenedDivergence, softmaxCrossEntropy, type Loss, type LossNodes } from './loss'
 import { withBlockedConvolutions } from './blocked-convolutions'
 import { withFusedGelu } from './fuse-gelu'
@@ -82,8 +82,7 @@ export function buildTrainingGraph(options: TrainingGraphOptions): TrainingGraph
   builder.output({ name: logits, type: 'float32', shape: logitShape })
   for (const [parameter, name] of gradients) builder.output({ name, type: 'float32', shape: graph.initializers.get(parameter)?.dims ?? null })
   const shapeOf = (value: string): readonly number[] | undefined => shape(value) ?? shapes.get(value)
-  const alike = (a: string, b: string): boolean => sameShape(shapeOf(a) ?? [], shapeOf(b) ?? []) && shapeOf(a) !== undefined
-  const broadcastsNothing = ({ inputs, outputs: [sum = ''] }: Node): boolean => inputs.every((input) => alike(input, sum))
+  const broadcastsNothing = ({ inputs, outputs: [sum = ''] }: Node): boolean => inputs.every((input) => sameKnownShape(shapeOf(input), shapeOf(sum)))
   const fused = withFusedSums(withoutDeadNodes(builder.build()), broadcastsNothing)
   const training = blockSize === null ? fused : withoutDeadNodes(withBlockedConvolutions(fused, { blockSize, shape: shapeOf }))
   return { graph: training, labels, teacher, loss, logits, gradients }

@@ -45,7 +45,7 @@ export function onlyReaders(graph: Graph): ReadonlyMap<string, Node> {
 }
 
 /** By value, the node that makes it. */
-export const producersOf = (graph: Graph): ReadonlyMap<string, Node> => new Map(graph.nodes.flatMap((node) => node.outputs.map((output) => [output, node] as const)))
+export const producersOf = ({ nodes }: Pick<Graph, 'nodes'>): ReadonlyMap<string, Node> => new Map(nodes.flatMap((node) => node.outputs.map((output) => [output, node] as const)))
 
 /** Names of all values that depend on `name`, itself included. */
 export function dependentsOf(graph: Graph, name: string): Set<string> {
